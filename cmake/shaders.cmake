@@ -1,0 +1,94 @@
+# shaders/ops/*.comp -> SPIR-V, one file per variant that `//! passes:` lines declare -> embedded table.
+# SPDX-License-Identifier: MIT
+#
+# //! passes: ssbo texel=TEXEL texel_u64=TEXEL,STORE_U64,WIDTH=4     variant name, then its defines
+# //! needs: KEYWORD         the shader is left out when the compiler on this machine cannot compile it
+
+set(VKGAN_SPIRV_FILES "")
+set(VKGAN_SHADER_ROWS "")
+set(VKGAN_GLSLANG_FLAGS -V --quiet --target-env vulkan1.1
+    -I${CMAKE_SOURCE_DIR} -I${CMAKE_SOURCE_DIR}/shaders/lib)
+
+# Splits "texel=TEXEL,WIDTH=4" into the variant's name and compiler flags.
+function(vkgan_read_pass pass name_result flags_result)
+    string(REGEX REPLACE "=.*$" "" name "${pass}")
+    set(flags "")
+    if(pass MATCHES "^[^=]+=(.+)$")
+        string(REPLACE "," ";" defines "${CMAKE_MATCH_1}")
+        list(TRANSFORM defines PREPEND "-D" OUTPUT_VARIABLE flags)
+    endif()
+    set(${name_result} "${name}" PARENT_SCOPE)
+    set(${flags_result} "${flags}" PARENT_SCOPE)
+endfunction()
+
+# False when the file asks for something that the shader compiler of this machine does not know.
+function(vkgan_shader_compiles file flags result)
+    set(${result} TRUE PARENT_SCOPE)
+    file(STRINGS "${file}" needs REGEX "^//! needs: ")
+    if(NOT needs)
+        return()
+    endif()
+    set(probe ${VKGAN_GLSLANG} ${VKGAN_GLSLANG_FLAGS} ${flags} -o ${CMAKE_BINARY_DIR}/probe.spv ${file})
+    execute_process(COMMAND ${probe} RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
+    if(failed)
+        string(REPLACE "//! needs: " "" needs "${needs}")
+        message(STATUS "left out: ${file} (${VKGAN_GLSLANG} cannot compile it; it needs ${needs})")
+        set(${result} FALSE PARENT_SCOPE)
+    endif()
+endfunction()
+
+function(vkgan_add_shader file)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+    get_filename_component(stem "${file}" NAME_WE)
+    file(STRINGS "${file}" lines REGEX "^//! passes: ")
+    if(NOT lines)
+        message(FATAL_ERROR "${file} declares no variant; add a line such as `//! passes: main`.")
+    endif()
+    string(REPLACE "//! passes: " "" lines "${lines}")
+    string(REGEX MATCHALL "[^ ;\r]+" passes "${lines}")
+    foreach(pass IN LISTS passes)
+        vkgan_read_pass("${pass}" name flags)
+        set(shader "${stem}:${name}")
+        if(shader IN_LIST seen)
+            message(FATAL_ERROR "${file} declares the variant ${name} twice.")
+        endif()
+        list(APPEND seen "${shader}")
+        vkgan_shader_compiles("${file}" "${flags}" compiles)
+        if(NOT compiles)
+            break()
+        endif()
+        set(spirv "${CMAKE_BINARY_DIR}/shaders/${stem}.${name}.spv")
+        add_custom_command(
+            OUTPUT "${spirv}"
+            COMMAND ${VKGAN_GLSLANG} ${VKGAN_GLSLANG_FLAGS} ${flags} --depfile ${spirv}.d -o ${spirv} ${file}
+            DEPENDS "${file}" DEPFILE "${spirv}.d"
+            COMMENT "Shader ${shader}" VERBATIM)
+        list(APPEND VKGAN_SPIRV_FILES "${spirv}")
+        string(APPEND VKGAN_SHADER_ROWS "${shader} ${spirv}\n")
+    endforeach()
+    set(VKGAN_SPIRV_FILES "${VKGAN_SPIRV_FILES}" PARENT_SCOPE)
+    set(VKGAN_SHADER_ROWS "${VKGAN_SHADER_ROWS}" PARENT_SCOPE)
+endfunction()
+
+file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/shaders")
+file(GLOB vkgan_shaders CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/shaders/ops/*.comp")
+foreach(file IN LISTS vkgan_shaders)
+    vkgan_add_shader("${file}")
+endforeach()
+
+# file(CONFIGURE) writes only when the text changes, so an untouched list embeds nothing again.
+file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/shaders/list.txt" CONTENT "${VKGAN_SHADER_ROWS}" @ONLY)
+configure_file(cmake/shader_table.hpp "${VKGAN_GENERATED_DIR}/shader_table.hpp" COPYONLY)
+
+add_executable(vkgan_embed_shaders "${CMAKE_SOURCE_DIR}/cmake/embed_shaders.cpp")
+target_include_directories(vkgan_embed_shaders PRIVATE "${CMAKE_SOURCE_DIR}")
+target_link_libraries(vkgan_embed_shaders PRIVATE vkgan_options)
+
+set(VKGAN_SHADER_SOURCES "${VKGAN_GENERATED_DIR}/shader_table.cpp" "${VKGAN_GENERATED_DIR}/shader_code.S")
+add_custom_command(
+    OUTPUT ${VKGAN_SHADER_SOURCES}
+    COMMAND vkgan_embed_shaders "${CMAKE_BINARY_DIR}/shaders/list.txt" ${VKGAN_SHADER_SOURCES}
+    DEPENDS vkgan_embed_shaders "${CMAKE_BINARY_DIR}/shaders/list.txt" ${VKGAN_SPIRV_FILES}
+    COMMENT "Embedding the shaders" VERBATIM)
+set_source_files_properties("${VKGAN_GENERATED_DIR}/shader_code.S" PROPERTIES
+    OBJECT_DEPENDS "${VKGAN_SPIRV_FILES}")

@@ -1,0 +1,18 @@
+# tests/: one doctest program over the host's objects (so that tests reach what the shared library hides).
+# SPDX-License-Identifier: MIT
+
+file(GLOB_RECURSE vkgan_test_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/*.cpp")
+add_executable(vkgan_tests ${vkgan_test_sources})
+target_include_directories(vkgan_tests PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/include")
+target_link_libraries(vkgan_tests PRIVATE vkgan_objects vkgan_options vkgan_doctest)
+target_compile_definitions(vkgan_tests PRIVATE
+    VK_NO_PROTOTYPES
+    VKGAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+    VKGAN_SHARED_DIR="${VKGAN_SHARED_DIR}"
+    VKGAN_LIBRARY_FILE="$<TARGET_FILE:vkgan>")
+add_dependencies(vkgan_tests vkgan)
+if(TARGET vkgan_cli)
+    target_compile_definitions(vkgan_tests PRIVATE VKGAN_CLI_FILE="$<TARGET_FILE:vkgan_cli>")
+    add_dependencies(vkgan_tests vkgan_cli)
+endif()
+add_test(NAME vkgan_tests COMMAND vkgan_tests)

@@ -1,0 +1,34 @@
+// The parallel loop: workers take indices from one counter.
+// SPDX-License-Identifier: MIT
+#include "host/data/parallel.hpp"
+
+#include "host/base/thread_pool.hpp"
+
+#include <atomic>
+#include <mutex>
+
+namespace vkgan {
+
+Status for_each_parallel(int64_t count, size_t workers, const std::function<Status(int64_t)>& body) {
+    std::atomic<int64_t> next = 0;
+    std::atomic<int64_t> first_failed = count;
+    std::mutex mutex;
+    Status status;
+    // An index below a failed one has been taken before it, so its own failure is still seen.
+    const auto work = [&] {
+        for (int64_t i = next++; i < count && i < first_failed; i = next++) {
+            Status result = body(i);
+            if (result) continue;
+            const std::lock_guard lock(mutex);
+            if (i >= first_failed) continue;
+            first_failed = i;
+            status = result;
+        }
+    };
+    ThreadPool pool(workers);
+    for (size_t i = 0; i < pool.worker_count(); ++i) pool.submit(work);
+    pool.wait_idle();
+    return status;
+}
+
+}  // namespace vkgan

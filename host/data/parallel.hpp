@@ -1,0 +1,17 @@
+// A loop over indices by several threads, with one thread's result whatever their timing.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/base/result.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+namespace vkgan {
+
+// Calls body(0) ... body(count - 1), in any order, from `workers` threads (0: one per processor). Stops at an
+// error and returns the one of the lowest index, so that the message is the same in every run.
+Status for_each_parallel(int64_t count, size_t workers, const std::function<Status(int64_t)>& body);
+
+}  // namespace vkgan

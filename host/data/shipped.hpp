@@ -1,0 +1,16 @@
+// Where the data that come with VkGAN lie.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/base/result.hpp"
+
+#include <filesystem>
+#include <string_view>
+
+namespace vkgan {
+
+// `name` is relative to the project's data/ folder. Looks, in this order, into $VKGAN_DATA_DIR, the source
+// tree that this was built from, and the installation's share/vkgan, which is found from the running program.
+Result<std::filesystem::path> find_shipped(std::string_view name);
+
+}  // namespace vkgan

@@ -1,0 +1,39 @@
+// The readers behind open_dataset, one per kind of data spec; each is in the .cpp of its name.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/data/dataset.hpp"
+#include "host/data/memory_set.hpp"
+
+namespace vkgan {
+
+using OpenedSet = Result<std::unique_ptr<Dataset>>;
+
+// A folder of images of one size; if it holds folders instead, each of these is a class.
+OpenedSet open_folder(const std::filesystem::path& folder, const DatasetOptions& options,
+                      const FileReaders& readers);
+// CelebA's layout: img/ or img_align_celeba/, list_attr.txt or list_attr_celeba.txt, list_eval_partition.txt.
+OpenedSet open_celeba(const std::filesystem::path& folder, const DatasetOptions& options,
+                      const FileReaders& readers);
+// MNIST's layout: train-images-idx3-ubyte and train-labels-idx1-ubyte, t10k-..., plain or with .gz.
+OpenedSet open_idx(const std::filesystem::path& folder, const DatasetOptions& options);
+// [N, C, H, W] or [N, H, W]: floats in [-1, 1] or bytes.
+OpenedSet open_npy(const std::filesystem::path& file, const DatasetOptions& options,
+                   const FileReaders& readers);
+// The shipped faces, or another file of their format.
+OpenedSet open_faces(const std::filesystem::path& file, const DatasetOptions& options);
+
+// Image files of one size with their attributes: what folders and CelebA come down to.
+struct ImageFiles {
+    std::vector<std::filesystem::path> paths;
+    Attributes attributes;
+};
+OpenedSet open_image_files(ImageFiles files, const DatasetOptions& options, const FileReaders& readers);
+
+// The names of splits: each set that has them, and "all".
+enum class Split { train, validation, test, all };
+Result<Split> parse_split(const std::string& name);
+// For a set without splits: an error unless `name` is "train" or "all".
+Status check_unsplit(const std::string& name, const std::string& set);
+
+}  // namespace vkgan

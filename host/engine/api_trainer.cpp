@@ -1,0 +1,81 @@
+// vkgan.hpp: Trainer.
+// SPDX-License-Identifier: MIT
+#include "host/engine/api_convert.hpp"
+#include "host/engine/training_run.hpp"
+#include "host/gpu/memory.hpp"
+#include "host/gpu/pipelines.hpp"
+
+namespace vkgan::api {
+
+struct Trainer::State {
+    std::unique_ptr<Device> device;  // outlives the run
+    std::unique_ptr<TrainingRun> run;
+    std::function<void(std::string_view)> log;
+    size_t messages_told = 0;
+
+    void tell() {
+        if (!log) return;
+        const std::vector<std::string> messages = device->validation_messages();
+        for (; messages_told < messages.size(); ++messages_told) log(messages[messages_told]);
+    }
+};
+
+namespace {
+
+RunOptions to_run(const TrainOptions& options) {
+    RunOptions run{.folder = options.folder, .resume = options.resume, .weights = options.weights,
+                   .gradients = options.gradients, .checkpoint_every = options.checkpoint_every,
+                   .sample_every = options.sample_every, .session = {}};
+    run.session = {.batch = options.batch, .seed = options.seed, .data = options.data, .feed = options.feed};
+    return run;
+}
+
+}  // namespace
+
+Trainer::Trainer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Trainer::Trainer(Trainer&&) noexcept = default;
+Trainer& Trainer::operator=(Trainer&&) noexcept = default;
+Trainer::~Trainer() = default;
+
+Outcome<Trainer> Trainer::open(const TrainOptions& options) {
+    auto choice = choose_model(options.model, options.settings);
+    if (!choice) return to_failure(choice.error());
+    auto state = std::make_unique<State>();
+    state->log = options.device.log;
+    DeviceSettings settings = options.device;
+    settings.log = nullptr;  // State::tell does it
+    auto device = open_device(settings);
+    if (!device) return to_failure(device.error());
+    state->device = std::move(*device);
+    auto run = TrainingRun::open(*state->device, std::move(*choice), to_run(options));
+    state->tell();
+    if (!run) return to_failure(run.error());
+    state->run = std::move(*run);
+    return Trainer(std::move(state));
+}
+
+Outcome<StepReport> Trainer::step() {
+    auto result = state_->run->step();
+    state_->tell();
+    return outcome_of(std::move(result), [](StepResult&& r) {
+        StepReport report{r.step, std::move(r.values), r.images_per_s, r.device_ms, r.host_ms, std::move(r.notice)};
+        return report;
+    });
+}
+
+int64_t Trainer::steps_done() const { return state_->run->session().progress().steps; }
+int64_t Trainer::feed_steps() const { return state_->run->session().source().steps(); }
+
+Outcome<Done> Trainer::set_control(std::string_view name, double value) {
+    return outcome_of(state_->run->session().set_control(name, value));
+}
+
+Outcome<Array> Trainer::sample(int count, uint64_t seed) {
+    return outcome_of(state_->run->session().sample(count, seed), [](Tensor&& t) { return to_array(std::move(t)); });
+}
+
+Outcome<Done> Trainer::save() { return outcome_of(state_->run->save()); }
+Outcome<Done> Trainer::save_weights(const std::string& path) { return outcome_of(state_->run->save_weights(path)); }
+std::string Trainer::describe() const { return state_->run->describe(); }
+
+}  // namespace vkgan::api

@@ -1,0 +1,43 @@
+// Inference: a trained model's networks on a device, compiled for the batches that are asked for.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/engine/checkpoint.hpp"
+#include "host/engine/sampling.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace vkgan {
+
+std::string describe(const TrainedModel& trained);  // recipe, steps, networks: a few lines
+
+class Inference {
+public:
+    // The device must outlive it.
+    static Result<std::unique_ptr<Inference>> create(Device& device, TrainedModel trained);
+
+    const TrainedModel& trained() const { return trained_; }
+    Result<Tensor> sample(int count, uint64_t seed, const Controls& controls);
+    // Inputs by their names in the network, with one batch in front of all.
+    Result<Tensor> run(std::string_view network, const TensorMap& inputs);
+
+private:
+    // A network at one batch, with memory of its own: another batch then never moves it.
+    struct Compiled {
+        std::unique_ptr<RegionSet> regions;
+        std::unique_ptr<Program> program;
+    };
+    Inference(Device& device, TrainedModel trained) : device_(device), trained_(std::move(trained)) {}
+    Result<Program*> program(const std::string& network, int batch);
+    Result<Compiled> compile(const std::string& network, int batch);
+
+    Device& device_;
+    TrainedModel trained_;
+    std::map<std::pair<std::string, int>, Compiled> programs_;
+};
+
+}  // namespace vkgan

@@ -1,0 +1,48 @@
+// BatchSource: what the phases of a training step read from outside: batches of a data set, or a feed file.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/data/dataset.hpp"
+#include "host/engine/compile.hpp"
+#include "host/engine/scalars.hpp"
+#include "host/model/model.hpp"
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace vkgan {
+
+// Input name -> its bytes in physical layout.
+using StagedInputs = std::map<std::string, std::vector<std::byte>, std::less<>>;
+
+class BatchSource {
+public:
+    virtual ~BatchSource() = default;
+    // Inputs of execution `index` of training step `step`: a pure function of both. Valid until the next call.
+    virtual Result<const StagedInputs*> inputs(int64_t step, size_t index) = 0;
+    virtual int64_t steps() const { return -1; }  // how many it holds; -1: endless
+    virtual std::string description() const = 0;  // for people: "faces: 13000 images"
+    virtual uint64_t fingerprint() const = 0;     // of everything that it gives
+};
+
+// Both borrow the model and the plans.
+struct SourceQuery {
+    const Model& model;
+    const Compiled& compiled;
+    int batch = 0;
+    uint64_t seed = 0;
+};
+Result<std::unique_ptr<BatchSource>> open_data(const SourceQuery& query, const std::string& data_spec);
+// Tensors [steps, B, ...] named like the sources; "real" and "noise" also serve where there is only one of their kind.
+Result<std::unique_ptr<BatchSource>> open_feed(const SourceQuery& query, const std::string& path);
+// The batch that a feed holds for this model.
+Result<int> feed_batch(const Model& model, const std::string& path);
+
+bool is_noise(const Source& source);
+bool is_data(const Source& source);  // comes from the data set: images, attributes, labels
+
+}  // namespace vkgan

@@ -1,0 +1,160 @@
+// Drawing samples: Philox keyed by (seed, sample number), one stream for each input of the network.
+// SPDX-License-Identifier: MIT
+#include "host/engine/sampling.hpp"
+
+#include "host/base/text.hpp"
+#include "host/graph/random.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+
+namespace vkgan {
+
+namespace {
+
+struct InputPlan {
+    const NetworkInput* input = nullptr;
+    const Source* source = nullptr;          // whose distribution it has; null: standard normal
+    std::map<size_t, float> fixed;           // entries that a control sets
+    int label = -1;
+};
+
+std::string shape_text(const std::vector<int64_t>& shape) { return Shape(std::span<const int64_t>(shape)).to_string(); }
+
+const Control* find_control(const Model& model, std::string_view name) {
+    const auto found = std::ranges::find(model.controls, name, &Control::name);
+    return found == model.controls.end() ? nullptr : &*found;
+}
+
+Status check_range(const Control& control, std::string_view name, double value) {
+    if (value >= control.low && value <= control.high) return {};
+    return Error{Code::invalid_argument, fmt::format("{}: {} is not from {} to {}", name, value, control.low, control.high)};
+}
+
+Error unknown_control(const Model& model, std::string_view name) {
+    std::vector<std::string> known;
+    for (const Control& control : model.controls) {
+        if (!control.live) known.push_back(control.kind == "latent" ? control.name + ".0" : control.name);
+    }
+    const std::string near = did_you_mean(name, known);
+    return {Code::not_found, fmt::format("there is no control \"{}\" for sampling{}", name,
+                                         near.empty() ? fmt::format("; there are {}", fmt::join(known, ", ")) : near)};
+}
+
+// "z.3" -> entry 3 of latent z.
+Status set_entry(const SampleQuery& query, std::vector<InputPlan>& plans, std::string_view name, double value) {
+    const size_t dot = name.rfind('.');
+    const Control* const control = dot == std::string_view::npos ? nullptr : find_control(query.model, name.substr(0, dot));
+    if (!control || control->kind != "latent") return unknown_control(query.model, name);
+    for (InputPlan& plan : plans) {
+        const bool reads = plan.source ? plan.source->name == control->name : plan.input->name == control->name;
+        if (!reads) continue;
+        const int64_t count = Shape(std::span<const int64_t>(plan.input->shape)).element_count();
+        const std::string_view digits = name.substr(dot + 1);
+        int64_t entry = -1;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), entry);
+        if (error != std::errc() || end != digits.data() + digits.size() || entry < 0 || entry >= count)
+            return Error{Code::invalid_argument, fmt::format("{}: the entries of {} are {}.0 to {}.{}", name, control->name,
+                                                             control->name, control->name, count - 1)};
+        VKGAN_TRY(check_range(*control, name, value));
+        plan.fixed[size_t(entry)] = float(value);
+        return {};
+    }
+    return unknown_control(query.model, name);
+}
+
+Status apply_control(const SampleQuery& query, std::vector<InputPlan>& plans, const std::string& name, double value) {
+    const Control* const control = find_control(query.model, name);
+    if (!control) return set_entry(query, plans, name, value);
+    if (control->kind == "latent")
+        return Error{Code::invalid_argument, fmt::format("{} has many entries: set one by its number, as in {}.0", name, name)};
+    if (control->kind != "label") {
+        if (control->live)
+            return Error{Code::invalid_argument, fmt::format("{} is a control of training, not of sampling", name)};
+        return unknown_control(query.model, name);
+    }
+    VKGAN_TRY(check_range(*control, name, value));
+    for (InputPlan& plan : plans) {
+        if (plan.input->type == "index") plan.label = int(value);
+    }
+    return {};
+}
+
+const Source* source_of(const Model& model, const NetworkInput& input, size_t index) {
+    const auto named = std::ranges::find(model.sources, input.name, &Source::name);
+    if (named != model.sources.end()) return &*named;
+    if (index != 0) return nullptr;
+    const auto sampled = std::ranges::find(model.sources, model.sample_source, &Source::name);
+    return sampled == model.sources.end() ? nullptr : &*sampled;
+}
+
+Result<std::vector<InputPlan>> plan_inputs(const SampleQuery& query) {
+    const auto network = std::ranges::find(query.model.networks, query.model.sample_network, &Network::name);
+    if (network == query.model.networks.end())
+        return Error{Code::not_found, fmt::format("the model has no network \"{}\" to sample", query.model.sample_network)};
+    std::vector<InputPlan> plans;
+    for (size_t i = 0; i < network->inputs.size(); ++i) {
+        const NetworkInput& input = network->inputs[i];
+        const Source* const source = source_of(query.model, input, i);
+        if (source && (source->kind == "image" || source->kind == "attributes"))
+            return Error{Code::unsupported, fmt::format("{} reads {} {}, which are not drawn; use run with your own",
+                                                        network->name, input.name, shape_text(input.shape))};
+        plans.push_back({&input, source, {}, -1});
+    }
+    for (const auto& [name, value] : query.controls) VKGAN_TRY(apply_control(query, plans, name, value));
+    return plans;
+}
+
+void draw(const InputPlan& plan, uint64_t seed, uint64_t sample, uint32_t stream, std::span<float> values) {
+    const RandomKey key{uint32_t(seed), uint32_t(seed >> 32), uint32_t(sample), uint32_t(sample >> 32)};
+    if (plan.input->type == "index") {
+        std::ranges::fill(values, std::bit_cast<float>(int32_t(std::max(plan.label, 0))));
+        return;
+    }
+    if (plan.source && plan.source->kind == "uniform") {
+        fill_uniform(key, stream, values);
+        for (float& x : values) x = float(plan.source->low + (plan.source->high - plan.source->low) * double(x));
+    } else {
+        fill_normal(key, stream, values);
+    }
+    for (const auto& [entry, value] : plan.fixed) values[entry] = value;
+}
+
+}  // namespace
+
+Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler) {
+    if (query.count < 1 || query.count > largest_sample_count)
+        return Error{Code::invalid_argument, fmt::format("count: {} is not from 1 to {}", query.count, largest_sample_count)};
+    VKGAN_ASSIGN(const std::vector<InputPlan> plans, plan_inputs(query));
+    Tensor all;
+    for (int done = 0; done < query.count;) {
+        VKGAN_ASSIGN(Program* const program, sampler(std::min(query.count - done, largest_sample_batch)));
+        const Shape shape = program->plan().output_shapes.at("output");
+        const int batch = int(shape[0]), taken = std::min(batch, query.count - done);
+        program->begin();
+        for (size_t i = 0; i < plans.size(); ++i) {
+            const size_t each = size_t(Shape(std::span<const int64_t>(plans[i].input->shape)).element_count());
+            std::vector<float> values(each * size_t(batch));
+            for (int k = 0; k < batch; ++k)
+                draw(plans[i], query.seed, uint64_t(done + k), uint32_t(i), std::span(values).subspan(each * size_t(k), each));
+            VKGAN_TRY(program->write(plans[i].input->name, values));
+        }
+        VKGAN_TRY(program->submit());
+        VKGAN_TRY(program->finish(program->slot()));
+        const Tensor images = program->tensor("output");
+        if (done == 0) {
+            Shape whole = shape;
+            whole[0] = query.count;
+            all = Tensor(whole);
+        }
+        const size_t each = images.values.size() / size_t(batch);
+        std::copy_n(images.values.begin(), each * size_t(taken), all.values.begin() + ptrdiff_t(each * size_t(done)));
+        done += taken;
+    }
+    return all;
+}
+
+}  // namespace vkgan

@@ -1,0 +1,29 @@
+// Samples: latent vectors as a function of seed and sample number, and chunks of them through a network.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/engine/program.hpp"
+#include "host/engine/scalars.hpp"
+#include "host/model/model.hpp"
+
+#include <functional>
+
+namespace vkgan {
+
+inline constexpr int largest_sample_batch = 64;
+inline constexpr int largest_sample_count = 65536;
+
+struct SampleQuery {
+    const Model& model;
+    int count = 0;
+    uint64_t seed = 0;
+    Controls controls{};  // "z.3": that entry of the latent of every sample; a label's name: its class
+};
+
+// Gives the sampling network in inference form for a batch of at least 1 and at most `wanted`, or any other batch.
+using SamplerOf = std::function<Result<Program*>(int wanted)>;
+
+// [count, C, H, W]. Sample i is the same whatever the count and the chunks.
+Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler);
+
+}  // namespace vkgan

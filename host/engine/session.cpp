@@ -1,0 +1,108 @@
+// Making a session, its state in and out.
+// SPDX-License-Identifier: MIT
+#include "host/engine/session.hpp"
+
+#include "host/engine/sampling.hpp"
+#include "host/gpu/device.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace vkgan {
+
+namespace {
+
+constexpr int largest_batch = 65536;
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::create(Device& device, Model model, const SessionOptions& options) {
+    std::unique_ptr<Session> session(new Session(device, std::move(model), options));
+    VKGAN_TRY(check(session->model_));
+    VKGAN_TRY(session->compile());
+    VKGAN_TRY(session->open_source());
+    VKGAN_TRY(session->make_programs());
+    return session;
+}
+
+Status Session::compile() {
+    batch_ = options_.batch != 0 ? options_.batch : model_.batch;
+    if (!options_.feed.empty()) {
+        VKGAN_ASSIGN(const int fed, feed_batch(model_, options_.feed));
+        if (options_.batch != 0 && options_.batch != fed)
+            return Error{Code::invalid_argument, fmt::format("batch is {}, but {} holds batches of {}", options_.batch,
+                                                             options_.feed, fed)};
+        batch_ = fed;
+    }
+    if (batch_ < 1 || batch_ > largest_batch)
+        return Error{Code::invalid_argument, fmt::format("batch: {} is not from 1 to {}", batch_, largest_batch)};
+    CompileOptions options{.device = device_.traits()};
+    options.lower = {.batch = batch_, .gradients = options_.gradients, .feed_noise = !options_.feed.empty()};
+    options.sample_batch = std::min(batch_, largest_sample_batch);
+    VKGAN_ASSIGN(compiled_, compile_training(model_, options));
+    executions_ = executions_of(compiled_);
+    slots_.assign(executions_.size(), 0);
+    return check_memory(bytes_by_class(compiled_), device_.arena().free_bytes(),
+                        fmt::format("training {} with a batch of {}", model_.recipe, batch_));
+}
+
+Status Session::open_source() {
+    const SourceQuery query{model_, compiled_, batch_, options_.seed};
+    if (!options_.feed.empty()) {
+        VKGAN_ASSIGN(source_, open_feed(query, options_.feed));
+        return {};
+    }
+    VKGAN_ASSIGN(source_, open_data(query, options_.data));
+    return {};
+}
+
+Status Session::make_programs() {
+    for (const auto& [region, bytes] : compiled_.layout.region_bytes) VKGAN_TRY(regions_.ensure(region, bytes));
+    VKGAN_TRY(regions_.ensure("workspace", compiled_.workspace_bytes));
+    for (const CompiledPhase& phase : compiled_.phases) {
+        VKGAN_ASSIGN(std::unique_ptr<Program> program, Program::create(device_, regions_, phase.plan));
+        programs_.push_back(std::move(program));
+    }
+    VKGAN_ASSIGN(sampler_, Program::create(device_, regions_, compiled_.sampler));
+    kept_.variables = compiled_.table.empty();
+    return {};
+}
+
+Result<TensorMap> Session::initial_values() const {
+    return vkgan::initial_values(compiled_.starts, compiled_.table, options_.seed);
+}
+
+Status Session::start(const TrainingState& state) {
+    progress_ = state.progress;
+    controls_ = state.controls;
+    tracked_ = state.batches_tracked;
+    for (const CompiledPhase& phase : compiled_.phases) {
+        for (const auto& [layer, count] : phase.batches_tracked) tracked_.try_emplace(layer, 0);
+    }
+    kept_ = {compiled_.table.empty(), progress_.steps, tracked_};
+    for (const auto& [name, tensor] : state.variables) compiled_.table.set(kept_.variables, name, tensor);
+    return upload(regions_, kept_.variables);
+}
+
+Result<TrainingState> Session::state() {
+    Snapshot snapshot = compiled_.table.empty();
+    VKGAN_TRY(download(regions_, snapshot));
+    TrainingState state{progress_, controls_, tracked_, {}};
+    for (const auto& [name, place] : compiled_.table.places)
+        state.variables.emplace(name, compiled_.table.get(snapshot, name));
+    return state;
+}
+
+Status Session::set_control(std::string_view name, double value) {
+    VKGAN_TRY(check_control(live_controls(), name, value));
+    controls_.insert_or_assign(std::string(name), value);
+    return {};
+}
+
+Result<Tensor> Session::sample(int count, uint64_t seed) {
+    const SampleQuery query{.model = model_, .count = count, .seed = seed};
+    return draw_samples(query, [this](int) -> Result<Program*> { return sampler_.get(); });
+}
+
+}  // namespace vkgan

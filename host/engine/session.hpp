@@ -1,0 +1,119 @@
+// Session: a model in training on a device: its state, its steps, and samples of it.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/engine/inputs.hpp"
+#include "host/engine/program.hpp"
+#include "host/engine/scalars.hpp"
+#include "host/engine/variables.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vkgan {
+
+struct SessionOptions {
+    int batch = 0;               // 0: the feed's, else the model's
+    uint64_t seed = 1;
+    std::string data = "faces";
+    std::string feed;            // instead of data and noise
+    bool gradients = false;      // keep the first step's
+    int64_t snapshot_every = 100;  // steps; 0: only where keep_snapshot is called
+};
+
+// What a NaN guard must remember so that a resumed run does as an uninterrupted one.
+struct Progress {
+    int64_t steps = 0;         // done
+    int64_t retries = 0;       // times that training went back; part of every random key
+    int64_t failed_step = -1;  // where it last failed, until it gets past that
+    int64_t failures = 0;      // in a row, there
+    friend bool operator==(const Progress&, const Progress&) = default;
+};
+
+// All that training goes on from, as plain data.
+struct TrainingState {
+    Progress progress;
+    Controls controls;
+    std::map<std::string, int64_t, std::less<>> batches_tracked;  // "G.main.1" -> PyTorch's num_batches_tracked
+    TensorMap variables;                                          // parameters, buffers, moments, averages
+};
+
+struct StepResult {
+    int64_t step = 0;                                      // steps done
+    std::map<std::string, double, std::less<>> values;     // reports; empty when the step was undone
+    double images_per_s = 0, device_ms = 0, host_ms = 0;
+    std::string notice;                                    // why training went back
+};
+
+class Session {
+public:
+    static constexpr int largest_failures = 3;
+
+    // Compiles everything; checks that memory suffices before any is taken. The device must outlive the session.
+    static Result<std::unique_ptr<Session>> create(Device& device, Model model, const SessionOptions& options);
+
+    const Model& model() const { return model_; }
+    const Compiled& compiled() const { return compiled_; }
+    const BatchSource& source() const { return *source_; }
+    int batch() const { return batch_; }
+    uint64_t seed() const { return options_.seed; }
+    const Progress& progress() const { return progress_; }
+    const Controls& controls() const { return controls_; }
+    const std::map<std::string, int64_t, std::less<>>& batches_tracked() const { return tracked_; }
+    std::vector<Control> live_controls() const { return vkgan::live_controls(model_, compiled_); }
+
+    Result<TensorMap> initial_values() const;
+    // Takes over a state; variables must be complete (checked by the readers of files).
+    Status start(const TrainingState& state);
+    Result<TrainingState> state();
+
+    Status set_control(std::string_view name, double value);
+    // A step that meets a NaN or an infinity is undone: training goes back to the last snapshot and `notice` says so. The
+    // third failure at one place in a row is Code::diverged.
+    Result<StepResult> step();
+    Status keep_snapshot();                                // where training would go back to
+    const TensorMap& gradients() const { return gradients_; }  // of the first step, by parameter name
+
+    Result<Tensor> sample(int count, uint64_t seed);
+
+private:
+    Session(Device& device, Model model, const SessionOptions& options)
+        : device_(device), options_(options), model_(std::move(model)), regions_(device) {}
+    Status compile();
+    Status open_source();
+    Status make_programs();
+    Status submit(size_t index);
+    Status finish(size_t index, StepResult& result);
+    Status write_scalars(Program& program, size_t index);
+    void read_outputs(size_t index, StepResult& result);
+    Result<StepResult> go_back(const std::string& what);
+    Result<std::string> after_step(StepResult& result);
+
+    Device& device_;
+    SessionOptions options_;
+    Model model_;
+    int batch_ = 0;
+    Compiled compiled_;
+    std::vector<Execution> executions_;
+    std::unique_ptr<BatchSource> source_;
+    RegionSet regions_;
+    std::vector<std::unique_ptr<Program>> programs_;  // of each phase
+    std::unique_ptr<Program> sampler_;
+    std::vector<int> slots_;                          // of each execution in flight
+    std::string not_finite_;                          // what the running step found
+    Progress progress_;
+    Controls controls_;
+    std::map<std::string, int64_t, std::less<>> tracked_;
+    struct Kept {
+        Snapshot variables;
+        int64_t steps = 0;
+        std::map<std::string, int64_t, std::less<>> tracked;
+    } kept_;
+    bool collects_gradients_ = options_.gradients;
+    TensorMap gradients_;
+};
+
+}  // namespace vkgan

@@ -1,0 +1,181 @@
+// One training step: every phase submitted in turn while the host prepares the next, then reports and the NaN guard.
+// SPDX-License-Identifier: MIT
+#include "host/engine/session.hpp"
+
+#include "host/gpu/device.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+
+namespace vkgan {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double ms_since(Clock::time_point begin) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
+}
+
+std::string lower_case(std::string_view text) {
+    std::string result(text);
+    for (char& c : result) c = c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+    return result;
+}
+
+constexpr std::string_view norm_prefix = "grad_norm/", gradient_prefix = "grad/";
+
+// "loss_d of D", where the model says which network a loss trains.
+std::string with_network(const Model& model, const std::string& report) {
+    const auto result = model.reports.find(report);
+    if (result == model.reports.end()) return report;
+    for (const Phase& phase : model.phases) {
+        for (const Statement& statement : phase.statements) {
+            const auto network = statement.options.find("network");
+            if (statement.function != "update" || statement.arguments.empty() || network == statement.options.end()) continue;
+            const auto* const name = std::get_if<std::string>(&network->second);
+            if (name && statement.arguments[0] == result->second) return report + " of " + *name;
+        }
+    }
+    return report;
+}
+
+}  // namespace
+
+Status Session::write_scalars(Program& program, size_t index) {
+    const CompiledPhase& phase = compiled_.phases[executions_[index].phase];
+    for (const Scalar& scalar : phase.scalars) {
+        const int64_t updates = updates_before(compiled_, scalar.network, progress_.steps, index);
+        const float value = float(scalar_value(scalar, model_, updates, controls_));
+        VKGAN_TRY(program.write(scalar.input, std::span(&value, 1)));
+    }
+    const uint64_t run = uint64_t(progress_.steps) * executions_.size() + index;
+    const RandomKey key = random_key_of(options_.seed, run, progress_.retries);
+    const std::array words{int32_t(key.seed_low), int32_t(key.seed_high), int32_t(key.step_low), int32_t(key.step_high)};
+    return program.write("random_key", std::span<const int32_t>(words));
+}
+
+Status Session::submit(size_t index) {
+    Program& program = *programs_[executions_[index].phase];
+    program.begin();
+    VKGAN_ASSIGN(const StagedInputs* const inputs, source_->inputs(progress_.steps, index));
+    for (const auto& [name, bytes] : *inputs) VKGAN_TRY(program.write_physical(name, bytes));
+    VKGAN_TRY(write_scalars(program, index));
+    slots_[index] = program.slot();
+    return program.submit();
+}
+
+void Session::read_outputs(size_t index, StepResult& result) {
+    const size_t phase = executions_[index].phase;
+    const Program& program = *programs_[phase];
+    const bool fine = program.number("finite") == 1;
+    for (const auto& [name, shape] : compiled_.phases[phase].plan.output_shapes) {
+        if (shape.rank() != 0 || name == "finite" || name.starts_with(gradient_prefix)) continue;
+        const bool norm = name.starts_with(norm_prefix);
+        const std::string network = norm ? name.substr(norm_prefix.size()) : "";
+        const double value = program.number(name);
+        result.values[norm ? "grad_norm_" + lower_case(network) : name] = value;
+        if (!fine && not_finite_.empty() && !std::isfinite(value))
+            not_finite_ = norm ? "the gradient of " + network : with_network(model_, name);
+    }
+    if (!fine && not_finite_.empty()) not_finite_ = "a value of phase " + compiled_.phases[phase].name;
+}
+
+Status Session::finish(size_t index, StepResult& result) {
+    const size_t phase = executions_[index].phase;
+    Program& program = *programs_[phase];
+    VKGAN_TRY(program.finish(slots_[index]));
+    read_outputs(index, result);
+    for (const auto& [layer, count] : compiled_.phases[phase].batches_tracked) tracked_[layer] += count;
+    if (!collects_gradients_) return {};
+    for (const auto& [name, shape] : compiled_.phases[phase].plan.output_shapes) {
+        if (name.starts_with(gradient_prefix)) gradients_.emplace(name.substr(gradient_prefix.size()), program.tensor(name));
+    }
+    return {};
+}
+
+Result<StepResult> Session::step() {
+    StepResult result;
+    not_finite_.clear();
+    const auto begin = Clock::now();
+    double waited_ms = 0, device_ms = 0;
+    const auto finish_timed = [&](size_t index) -> Status {
+        const auto from = Clock::now();
+        VKGAN_TRY(finish(index, result));
+        waited_ms += ms_since(from);
+        device_ms += programs_[executions_[index].phase]->device_ms();
+        return {};
+    };
+    const size_t count = executions_.size();
+    for (size_t i = 0; i < count; ++i) {
+        VKGAN_TRY(submit(i));
+        if (i > 0) VKGAN_TRY(finish_timed(i - 1));
+    }
+    const bool more = source_->steps() < 0 || progress_.steps + 1 < source_->steps();
+    if (more) VKGAN_TRY(source_->inputs(progress_.steps + 1, 0));
+    VKGAN_TRY(finish_timed(count - 1));
+    if (!not_finite_.empty()) return go_back(not_finite_);
+
+    const double step_ms = ms_since(begin);
+    // A software driver's timestamps say little: there the wait is the device's time.
+    const bool software = std::string_view(device_type_name(device_.record().properties.deviceType)) == "CPU";
+    result.device_ms = software || device_ms == 0 ? waited_ms : device_ms;
+    result.host_ms = std::max(0.0, step_ms - waited_ms);
+    result.images_per_s = double(batch_) * 1000 / step_ms;
+    VKGAN_ASSIGN(const std::string poisoned, after_step(result));
+    if (!poisoned.empty()) return go_back(poisoned);
+    return result;
+}
+
+// Counts the step and keeps a snapshot when one is due, unless it would be a bad one: then returns what is wrong with it.
+Result<std::string> Session::after_step(StepResult& result) {
+    result.step = ++progress_.steps;
+    collects_gradients_ = false;
+    if (progress_.steps > progress_.failed_step) {
+        progress_.failed_step = -1;
+        progress_.failures = 0;
+    }
+    if (options_.snapshot_every <= 0 || progress_.steps % options_.snapshot_every != 0) return std::string{};
+    Snapshot snapshot = compiled_.table.empty();
+    VKGAN_TRY(download(regions_, snapshot));
+    const std::string poisoned = find_not_finite(compiled_.table, snapshot);
+    if (!poisoned.empty()) {
+        --progress_.steps;
+        return poisoned;
+    }
+    kept_ = {std::move(snapshot), progress_.steps, tracked_};
+    return std::string{};
+}
+
+Status Session::keep_snapshot() {
+    VKGAN_TRY(download(regions_, kept_.variables));
+    kept_.steps = progress_.steps;
+    kept_.tracked = tracked_;
+    return {};
+}
+
+Result<StepResult> Session::go_back(const std::string& what) {
+    const int64_t failed = progress_.steps + 1;
+    progress_.failures = progress_.failed_step == failed ? progress_.failures + 1 : 1;
+    progress_.failed_step = failed;
+    ++progress_.retries;
+    progress_.steps = kept_.steps;
+    tracked_ = kept_.tracked;
+    if (collects_gradients_) gradients_.clear();
+    VKGAN_TRY(upload(regions_, kept_.variables));
+    if (progress_.failures >= largest_failures)
+        return Error{Code::diverged,
+                     fmt::format("step {}: {} is not finite, {} times in a row from step {} with new noise; a smaller learning "
+                                 "rate may help", failed, what, progress_.failures, kept_.steps)};
+    StepResult result;
+    result.step = progress_.steps;
+    result.notice = fmt::format("step {}: {} is not finite; went back to step {} and goes on with new noise", failed, what,
+                                kept_.steps);
+    return result;
+}
+
+}  // namespace vkgan

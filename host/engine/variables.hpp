@@ -1,0 +1,44 @@
+// Variables on the device as a host copy: whole regions as bytes, single variables as tensors.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/gpu/regions.hpp"
+#include "host/graph/graph.hpp"
+#include "host/graph/tensor.hpp"
+#include "host/lower/lower.hpp"
+#include "host/plan/plan.hpp"
+
+#include <cstddef>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vkgan {
+
+// Region name -> its bytes, in physical layout.
+using Snapshot = std::map<std::string, std::vector<std::byte>, std::less<>>;
+
+// What and where the variables of a set of graphs are.
+struct VariableTable {
+    std::map<std::string, Shape, std::less<>> shapes;
+    std::map<std::string, Placement, std::less<>> places;
+
+    Snapshot empty() const;  // zeros
+    Tensor get(const Snapshot& snapshot, std::string_view name) const;
+    void set(Snapshot& snapshot, std::string_view name, const Tensor& tensor) const;
+};
+
+VariableTable make_table(std::span<const Graph* const> graphs, const VariableLayout& layout);
+
+Status upload(RegionSet& regions, const Snapshot& snapshot);
+Status download(RegionSet& regions, Snapshot& snapshot);  // the regions that it has
+
+// A variable that holds a NaN or an infinity; empty if there is none.
+std::string find_not_finite(const VariableTable& table, const Snapshot& snapshot);
+
+// What training starts from: a pure function of the seed, the names and the shapes.
+Result<TensorMap> initial_values(std::span<const VariableStart> starts, const VariableTable& table, uint64_t seed);
+
+}  // namespace vkgan

@@ -1,0 +1,50 @@
+// KernelBindings: the descriptor sets of a plan's kernels, with the texel views and the null buffer that they
+// need. SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/gpu/memory.hpp"
+#include "host/gpu/pipelines.hpp"
+#include "host/gpu/regions.hpp"
+#include "host/schedule/schedule.hpp"
+
+#include <map>
+#include <memory>
+#include <span>
+#include <tuple>
+#include <vector>
+
+namespace vkgan {
+
+// Fails with a sentence that names the kernel when a plan does not fit its shaders, its regions or the
+// device's limits.
+Status check_plan(Device& device, const Plan& plan, std::span<const Pipeline* const> pipelines);
+
+class KernelBindings {
+public:
+    static Result<std::unique_ptr<KernelBindings>> create(Device& device, const Plan& plan,
+                                                          const RegionSet& regions,
+                                                          std::span<const Pipeline* const> pipelines);
+    ~KernelBindings();
+    KernelBindings(const KernelBindings&) = delete;
+    KernelBindings& operator=(const KernelBindings&) = delete;
+
+    VkDescriptorSet set(size_t kernel) const { return sets_[kernel]; }
+
+private:
+    explicit KernelBindings(Device& device) : device_(device) {}
+    Status make_null_buffer(std::span<const Pipeline* const> pipelines);
+    Status allocate_sets(std::span<const Pipeline* const> pipelines);
+    Status write_set(const PlannedKernel& kernel, const Shader& shader, std::span<const VkBuffer> regions,
+                     size_t index);
+    Result<VkBufferView> view(VkBuffer buffer, int64_t offset_bytes, int64_t bytes);
+
+    Device& device_;
+    Buffer null_;
+    int64_t next_null_offset_ = 0;
+    VkDescriptorPool pool_ = VK_NULL_HANDLE;
+    std::vector<VkDescriptorSet> sets_;
+    std::map<std::tuple<VkBuffer, int64_t, int64_t>, VkBufferView> views_;
+};
+
+}  // namespace vkgan

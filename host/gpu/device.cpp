@@ -1,0 +1,211 @@
+// Creates or takes over the VkDevice; submits to its queue; remembers when it is lost.
+// SPDX-License-Identifier: MIT
+#include "host/gpu/device.hpp"
+
+#include "host/gpu/describe_devices.hpp"
+#include "host/gpu/memory.hpp"
+#include "host/gpu/pipelines.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <optional>
+
+namespace vkgan {
+namespace {
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+Result<CapabilityOptions> capability_options(const DeviceOptions& options) {
+    CapabilityOptions result;
+    const std::string profile = environment("VKGAN_PROFILE");
+    if (options.profile)
+        result.profile = *options.profile;
+    else if (profile == "minimum")
+        result.profile = DeviceProfile::minimum;
+    else if (!profile.empty() && profile != "full")
+        return Error{Code::invalid_argument,
+                     "VKGAN_PROFILE is \"" + profile + "\"; it can be full or minimum."};
+
+    const std::string family = environment("VKGAN_FAMILY");
+    if (options.family)
+        result.family = options.family;
+    else if (family == "direct")
+        result.family = Family::direct;
+    else if (family == "shuffle")
+        result.family = Family::shuffle;
+    else if (family == "tile")
+        result.family = Family::tile;
+    else if (!family.empty())
+        return Error{Code::invalid_argument,
+                     "VKGAN_FAMILY is \"" + family + "\"; it can be direct, shuffle or tile."};
+    return result;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Device>> Device::create(const DeviceOptions& options) {
+    std::unique_ptr<Device> device(new Device);
+    VKGAN_TRY(device->make_own(options));
+    VKGAN_TRY(device->finish(options));
+    return device;
+}
+
+Result<std::unique_ptr<Device>> Device::adopt(const AdoptedDevice& host, const DeviceOptions& options) {
+    std::unique_ptr<Device> device(new Device);
+    VKGAN_TRY(device->take_over(host));
+    VKGAN_TRY(device->finish(options));
+    return device;
+}
+
+Status Device::make_own(const DeviceOptions& options) {
+    const bool validation = options.validation.value_or(environment("VKGAN_VALIDATION") == "1");
+    VKGAN_ASSIGN(instance_, Instance::create(validation));
+    functions_ = instance_->functions();
+    std::vector<PhysicalRecord> records = describe_devices(*instance_);
+    std::vector<DeviceInfo> infos;
+    for (const PhysicalRecord& record : records) infos.push_back(summarise(record, int(infos.size())));
+    const std::string selector = options.select.empty() ? environment("VKGAN_DEVICE") : options.select;
+    VKGAN_ASSIGN(const int index, choose_device(infos, selector));
+    record_ = records[size_t(index)];
+    record_.debug_utils = instance_->debug_utils();
+    queue_family_ = uint32_t(compute_queue_family(record_));
+    return {};
+}
+
+Status Device::take_over(const AdoptedDevice& host) {
+    if (!host.instance || !host.physical_device || !host.device || !host.queue ||
+        !host.get_instance_proc_addr)
+        return Error{Code::invalid_argument,
+                     "AdoptedDevice: instance, physical_device, device, queue and get_instance_proc_addr "
+                     "must all be set."};
+    if (bool(host.lock_queue) != bool(host.unlock_queue))
+        return Error{Code::invalid_argument,
+                     "AdoptedDevice: set both lock_queue and unlock_queue, or neither."};
+    functions_ = load_instance_functions(host.get_instance_proc_addr, host.instance);
+    record_ = describe_adopted(functions_, host);
+    if (record_.api_version < VK_API_VERSION_1_1)
+        return Error{Code::unsupported, "AdoptedDevice: api_version is " + version_text(host.api_version) +
+                                            " and the device has " +
+                                            version_text(record_.properties.apiVersion) +
+                                            "; both must be 1.1 or later."};
+    if (host.queue_family >= record_.queue_families.size() ||
+        (record_.queue_families[host.queue_family].queueFlags & VK_QUEUE_COMPUTE_BIT) == 0)
+        return Error{Code::invalid_argument,
+                     fmt::format("AdoptedDevice: queue_family is {}, which is not a family that can compute.",
+                                 host.queue_family)};
+    device_ = host.device;
+    queue_ = host.queue;
+    queue_family_ = host.queue_family;
+    lock_queue_ = host.lock_queue;
+    unlock_queue_ = host.unlock_queue;
+    return {};
+}
+
+Status Device::finish(const DeviceOptions& options) {
+    if (const std::string reason = summarise(record_, 0).refused; !reason.empty())
+        return Error{Code::unsupported,
+                     fmt::format("The device {} cannot be used: {}.", record_.properties.deviceName, reason)};
+    VKGAN_ASSIGN(CapabilityOptions capability, capability_options(options));
+    capability.queue_family = queue_family_;
+    capabilities_ = decide_capabilities(record_, capability);
+    traits_ = decide_traits(record_, capabilities_, capability);
+    name_ = record_.properties.deviceName;
+    if (instance_) {
+        if (const VkResult result = create_device(); result != VK_SUCCESS)
+            return Error{Code::unsupported,
+                         fmt::format("The device {} could not be opened (vkCreateDevice: {}).", name_,
+                                     result_name(result))};
+    }
+    vk_ = load_device_table(functions_, device_);
+    if (instance_) vk_.vkGetDeviceQueue(device_, queue_family_, 0, &queue_);
+    arena_ = std::make_unique<Arena>(*this, options.memory_limit_bytes);
+    pipelines_ = std::make_unique<Pipelines>(*this, options.cache_folder);
+    return {};
+}
+
+VkResult Device::create_device() {
+    const float priority = 1;
+    auto queue = vk_struct<VkDeviceQueueCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO);
+    queue.queueFamilyIndex = queue_family_;
+    queue.queueCount = 1;
+    queue.pQueuePriorities = &priority;
+
+    auto features = vk_struct<VkPhysicalDeviceFeatures2>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2);
+    auto size_control = vk_struct<VkPhysicalDeviceSubgroupSizeControlFeatures>(
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES);
+    std::vector<const char*> extensions;
+    features.features.shaderInt64 = capabilities_.uses(Optional::int64);
+    if (capabilities_.uses(Optional::subgroup_size_control)) {
+        size_control.subgroupSizeControl = VK_TRUE;
+        size_control.computeFullSubgroups = VK_TRUE;
+        features.pNext = &size_control;
+        if (record_.api_version < VK_API_VERSION_1_3)
+            extensions.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
+    }
+    if (capabilities_.uses(Optional::memory_budget))
+        extensions.push_back(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+
+    auto info = vk_struct<VkDeviceCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO);
+    info.pNext = &features;
+    info.queueCreateInfoCount = 1;
+    info.pQueueCreateInfos = &queue;
+    info.enabledExtensionCount = uint32_t(extensions.size());
+    info.ppEnabledExtensionNames = extensions.data();
+    return functions_.vkCreateDevice(record_.handle, &info, nullptr, &device_);
+}
+
+Device::~Device() {
+    pipelines_.reset();
+    arena_.reset();
+    if (instance_ && device_) vk_.vkDestroyDevice(device_, nullptr);
+}
+
+std::vector<std::string> Device::validation_messages() const {
+    return instance_ ? instance_->messages().all() : std::vector<std::string>{};
+}
+
+Status Device::submit(const VkSubmitInfo& info, VkFence fence, std::string_view what) {
+    VKGAN_TRY(status());
+    VkResult result = VK_SUCCESS;
+    {
+        const std::lock_guard lock(queue_mutex_);
+        if (lock_queue_) lock_queue_();
+        result = vk_.vkQueueSubmit(queue_, 1, &info, fence);
+        if (unlock_queue_) unlock_queue_();
+    }
+    if (result != VK_SUCCESS) return failure(result, what);
+    return {};
+}
+
+Error Device::failure(VkResult result, std::string_view what) {
+    if (result == VK_ERROR_DEVICE_LOST) {
+        const std::lock_guard lock(lost_mutex_);
+        if (!lost_)
+            lost_ = Error{Code::device_lost, fmt::format("The device {} was lost in: {}.", name_, what)};
+        return *lost_;
+    }
+    const bool memory = result == VK_ERROR_OUT_OF_DEVICE_MEMORY || result == VK_ERROR_OUT_OF_HOST_MEMORY ||
+                        result == VK_ERROR_OUT_OF_POOL_MEMORY;
+    return Error{memory ? Code::out_of_memory : Code::internal,
+                 fmt::format("{} failed on {}: {}.", what, name_, result_name(result))};
+}
+
+Status Device::status() const {
+    const std::lock_guard lock(lost_mutex_);
+    return lost_ ? Status(*lost_) : Status();
+}
+
+void Device::name_object(VkObjectType type, uint64_t handle, const std::string& name) const {
+    if (!capabilities_.uses(Optional::debug_utils) || !functions_.vkSetDebugUtilsObjectNameEXT) return;
+    auto info = vk_struct<VkDebugUtilsObjectNameInfoEXT>(VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT);
+    info.objectType = type;
+    info.objectHandle = handle;
+    info.pObjectName = name.c_str();
+    functions_.vkSetDebugUtilsObjectNameEXT(device_, &info);
+}
+
+}  // namespace vkgan

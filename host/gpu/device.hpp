@@ -1,0 +1,94 @@
+// Device: the VkDevice that everything runs on, our own or lent by a host, and what it can do.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/gpu/capabilities.hpp"
+#include "host/gpu/device_choice.hpp"
+#include "host/gpu/instance.hpp"
+#include "host/gpu/vulkan.hpp"
+
+#include "host/api/vulkan_interop.hpp"
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vkgan {
+
+class Arena;
+class Pipelines;
+
+struct DeviceOptions {
+    std::string select = {};              // number or part of the name; empty: VKGAN_DEVICE, else the best
+    std::optional<bool> validation = {};  // absent: VKGAN_VALIDATION=1; own devices only
+    std::optional<DeviceProfile> profile = {};  // absent: VKGAN_PROFILE=minimum
+    std::optional<Family> family =
+        {};                          // absent: VKGAN_FAMILY=direct|shuffle|tile, else what suits the device
+    int64_t memory_limit_bytes = 0;  // of everything that we allocate on it; 0: the device's own limit
+    std::optional<std::string> cache_folder =
+        {};  // absent: $XDG_CACHE_HOME/vkgan or ~/.cache/vkgan; empty: no file
+};
+
+// Thread-safe, except where a member says otherwise. Must outlive everything made on it.
+class Device {
+public:
+    static Result<std::unique_ptr<Device>> create(const DeviceOptions& options = {});
+    static Result<std::unique_ptr<Device>> adopt(const AdoptedDevice& host,
+                                                 const DeviceOptions& options = {});
+    ~Device();
+    Device(const Device&) = delete;
+    Device& operator=(const Device&) = delete;
+
+    const std::string& name() const { return name_; }
+    const DeviceTraits& traits() const { return traits_; }
+    const Capabilities& capabilities() const { return capabilities_; }
+    const PhysicalRecord& record() const { return record_; }
+    bool adopted() const { return !instance_; }
+    std::vector<std::string> validation_messages() const;  // none on adopted devices: the host hears them
+
+    VkDevice handle() const { return device_; }
+    const VolkDeviceTable& vk() const { return vk_; }
+    const InstanceFunctions& instance_functions() const { return functions_; }
+    uint32_t queue_family() const { return queue_family_; }
+    Arena& arena() { return *arena_; }
+    Pipelines& pipelines() { return *pipelines_; }
+
+    // One vkQueueSubmit under the queue's lock. `what` names the work in the message if the device is lost.
+    Status submit(const VkSubmitInfo& info, VkFence fence, std::string_view what);
+    // An error for a failed call; keeps VK_ERROR_DEVICE_LOST as the device's last state.
+    Error failure(VkResult result, std::string_view what);
+    // Fine, or Code::device_lost with what was running, for ever.
+    Status status() const;
+
+    void name_object(VkObjectType type, uint64_t handle, const std::string& name) const;
+
+private:
+    Device() = default;
+    Status make_own(const DeviceOptions& options);
+    Status take_over(const AdoptedDevice& host);
+    Status finish(const DeviceOptions& options);
+    VkResult create_device();
+
+    std::unique_ptr<Instance> instance_;  // null when adopted
+    InstanceFunctions functions_;
+    VolkDeviceTable vk_{};
+    VkDevice device_ = VK_NULL_HANDLE;
+    VkQueue queue_ = VK_NULL_HANDLE;
+    uint32_t queue_family_ = 0;
+    std::mutex queue_mutex_;
+    std::function<void()> lock_queue_, unlock_queue_;
+    std::string name_;
+    PhysicalRecord record_;
+    Capabilities capabilities_;
+    DeviceTraits traits_;
+    mutable std::mutex lost_mutex_;
+    std::optional<Error> lost_;
+    std::unique_ptr<Arena> arena_;
+    std::unique_ptr<Pipelines> pipelines_;
+};
+
+}  // namespace vkgan

@@ -1,0 +1,43 @@
+// How a chain of pointwise ops is handed to a shader: specialisation constants and input operands.
+// SPDX-License-Identifier: MIT
+#include "host/graph/kernel.hpp"
+#include "host/graph/layout.hpp"
+#include "shaders/lib/limits.h"
+
+#include <bit>
+
+namespace vkgan {
+
+void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device, int first_register) {
+    const auto set = [&](int id, int64_t value) {
+        kernel.constants.emplace_back(static_cast<uint32_t>(id), static_cast<uint32_t>(value));
+    };
+    set(VKGAN_ID_CHAIN_SLOT_COUNT, static_cast<int64_t>(chain.slots.size()));
+    set(VKGAN_ID_CHAIN_INPUT_COUNT, static_cast<int64_t>(chain.inputs.size()));
+    const int inner = inner_axis(chain.shape);
+    set(VKGAN_ID_TAIL_QUADS, inner_quads(chain.shape));
+    set(VKGAN_ID_TAIL_COUNT, inner < 0 ? 1 : chain.shape[inner] % 4);
+    for (size_t i = 0; i < chain.inputs.size(); ++i) {
+        const ChainInput& input = chain.inputs[i];
+        const int id = VKGAN_ID_CHAIN_INPUT + 3 * static_cast<int>(i);
+        set(id, input.span);
+        set(id + 1, input.inner);
+        set(id + 2, input.splat);
+        kernel.operands.push_back({.kind = Operand::Kind::chain_input,
+                                   .index = static_cast<int>(i),
+                                   .binding = VKGAN_BIND_CHAIN0 + static_cast<int>(i),
+                                   .access = Access::read,
+                                   .texel = device.texel_loads});
+    }
+    for (size_t i = 0; i < chain.slots.size(); ++i) {
+        const ChainSlot& slot = chain.slots[i];
+        const int id = VKGAN_ID_CHAIN_SLOT + 2 * static_cast<int>(i);
+        set(id, slot.code | slot.a << 8 | slot.b << 14 | slot.c << 20);
+        set(id + 1, std::bit_cast<uint32_t>(slot.immediate));
+    }
+    for (size_t i = 0; i < chain.outputs.size(); ++i)
+        set(VKGAN_ID_CHAIN_OUT + static_cast<int>(i), chain.outputs[i]);
+    (void)first_register;  // registers in the chain already count from it
+}
+
+}  // namespace vkgan

@@ -1,0 +1,113 @@
+// Kernels as data: what an op's kernel rule returns and the planner places. No Vulkan here.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/graph/graph.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vkgan {
+
+// Which kind of kernel a contraction uses (shared names with docs/performance.md): `direct` runs everywhere and takes every
+// shape; `shuffle` (S) reads texel buffers and broadcasts by subgroup shuffle, for CPU drivers; `tile` (T) uses shared memory, for GPUs.
+enum class Family : uint8_t { direct, shuffle, tile };
+
+// What kernel rules may know of the device. Everything else about it stays in host/gpu.
+struct DeviceTraits {
+    Family family = Family::direct;
+    bool texel_loads = false;  // read through storage texel buffers (rgba32f) instead of storage buffers
+    bool wide_stores = false;  // shaderInt64: store 32 bytes at once
+    int subgroup_size = 4;     // of a workgroup in the shuffle family
+    int max_invocations = 128;
+    int64_t shared_bytes = 16384;
+    int64_t max_binding_bytes = int64_t{128} << 20;  // maxStorageBufferRange
+    int64_t max_texel_quads = 65536;                 // maxTexelBufferElements
+    int64_t offset_alignment = 256;                  // of a binding's offset, in bytes
+    int max_storage_bindings = 8;                    // storage buffers plus texel buffers in one kernel
+    std::array<int64_t, 3> max_groups{65535, 65535, 65535};
+};
+
+enum class Access : uint8_t { read, write, read_write };
+
+// What an operand of a kernel is, before the planner has given it memory.
+struct Operand {
+    enum class Kind : uint8_t { input, output, variable, scratch, chain_input, chain_output } kind = Kind::input;
+    int index = 0;      // which input, which variable of the node, which scratch, which input of the chain
+    int binding = 0;    // slot in the shader: shaders/lib/limits.h
+    Access access = Access::read;
+    bool texel = false;           // bound as a storage texel buffer instead of a storage buffer
+    int64_t offset_bytes = 0;     // from the operand's start
+    int64_t bytes = -1;           // -1: to its end
+};
+
+// One fused pointwise slot: dst = code(a, b, c) with an immediate. Registers: 0 .. inputs-1 are the chain's inputs
+// (for an epilogue register 0 is the contraction's own result, inputs start at 1); each slot writes a new register.
+struct ChainSlot {
+    int code = 0;  // Op::pointwise_code
+    int a = 0, b = 0, c = 0;
+    float immediate = 0;
+    friend bool operator==(const ChainSlot&, const ChainSlot&) = default;
+};
+
+// How a chain's input is addressed from the quad index i of the result: quad (i / span) * inner + i % inner of the input,
+// its first component splatted to all four if `splat`. Same shape: span == inner == quad count of the result.
+struct ChainInput {
+    int32_t node = -1;  // whose value it is
+    int64_t span = 1;
+    int64_t inner = 1;
+    bool splat = false;
+    friend bool operator==(const ChainInput&, const ChainInput&) = default;
+};
+
+// A chain of pointwise ops, compiled into a kernel as specialisation constants (shaders/lib/expression.glsl).
+struct Chain {
+    std::vector<ChainInput> inputs;
+    std::vector<ChainSlot> slots;
+    std::vector<int> outputs;  // registers that are stored, one an output; prologue and epilogue have exactly one
+    Shape shape;               // of its results
+    bool empty() const { return slots.empty(); }
+};
+
+struct Kernel {
+    std::string shader;                                      // "conv2d:texel": file stem and variant
+    std::vector<std::pair<uint32_t, uint32_t>> constants{};  // specialisation constant id, 32 bits of value
+    std::vector<uint32_t> push{};                            // push constants, at most 128 bytes
+    std::vector<Operand> operands{};
+    std::array<uint32_t, 3> groups{1, 1, 1};
+    double flops = 0;
+    int fills = -1;      // index of a keyed scratch it writes: dropped when the planner still has that scratch
+    std::string label{};  // for people: "conv2d 64x3x4x4"; the planner adds the node's number
+};
+
+struct Scratch {
+    int64_t bytes = 0;
+    std::string key{};  // not empty: content depends only on (key, the node's input `key_input`), shared across kernels
+    int key_input = 0;
+};
+
+// A kernel rule's answer. `alias`: no kernel at all, the output is the same memory as input 0.
+struct Emission {
+    std::vector<Kernel> kernels;
+    std::vector<Scratch> scratches{};
+    bool alias = false;
+};
+
+struct KernelQuery {
+    const DeviceTraits& device;
+    const Node& node;
+    std::span<const Shape> inputs;  // shapes of node.inputs
+    // Fused around it, or empty. Prologue: computes input 0 from the chain's inputs. Epilogue: applied to the result.
+    const Chain& prologue;
+    const Chain& epilogue;
+};
+
+// Appends a chain's specialisation constants and input operands to a kernel (slots in limits.h). `first_register` is 1 for an epilogue.
+void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device, int first_register);
+
+}  // namespace vkgan

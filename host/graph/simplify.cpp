@@ -1,0 +1,144 @@
+// simplify(): the graph again, node by node, with each node replaced by something simpler that has the same
+// value. SPDX-License-Identifier: MIT
+#include "host/graph/graph.hpp"
+#include "host/graph/op.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace vkgan {
+
+namespace {
+
+// Nodes that an output or an update needs.
+std::vector<bool> live_nodes(const Graph& graph) {
+    std::vector<bool> live(graph.nodes().size(), false);
+    for (const auto& [name, index] : graph.outputs()) live[size_t(index)] = true;
+    for (size_t i = live.size(); i-- > 0;) {
+        const Node& node = graph.nodes()[i];
+        if (node.op->updates) live[i] = true;
+        if (!live[i]) continue;
+        for (const int32_t input : node.inputs) live[size_t(input)] = true;
+    }
+    return live;
+}
+
+bool is(Value value, std::string_view op) { return value.graph->node(value).op->name == op; }
+
+Value operand(Value value, size_t i) { return value.graph->value(value.graph->node(value).inputs[i]); }
+
+std::optional<double> fill(Value value) {
+    if (!is(value, "constant")) return std::nullopt;
+    return value.graph->node(value).attributes.floats[0];
+}
+
+// A constant of another shape or value: the op comes from a constant that is there already.
+Value constant_like(Value constant, double value, const Shape& shape) {
+    const Node& node = constant.graph->node(constant);
+    return constant.graph->add(*node.op, {},
+                               {.ints = {shape.begin(), shape.end()}, .floats = {value}, .name = {}});
+}
+
+// A pointwise op of constants alone is a constant: its reference on one element tells which.
+Value fold_constants(const Node& node, std::span<const Value> inputs) {
+    std::vector<DoubleTensor> operands;
+    for (const Value input : inputs) {
+        const std::optional<double> value = fill(input);
+        if (!value) return {};
+        operands.emplace_back(Shape{}, *value);
+    }
+    std::vector<const DoubleTensor*> pointers;
+    for (const DoubleTensor& tensor : operands) pointers.push_back(&tensor);
+    DoubleTensor result{Shape{}};
+    node.op->reference({pointers, node.attributes, result, {}});
+    return constant_like(inputs[0], result.values[0], node.shape);
+}
+
+// x + 0, x * 1 and the like. Never x * 0: the x might be a NaN, which must be seen.
+Value simpler_pointwise(const Node& node, std::span<const Value> inputs) {
+    const std::string_view name = node.op->name;
+    const double k = node.attributes.floats.empty() ? std::nan("") : node.attributes.floats[0];
+    if ((name == "scale" && k == 1.0) || (name == "offset" && k == 0.0)) return inputs[0];
+    if (name == "neg" && is(inputs[0], "neg")) return operand(inputs[0], 0);
+    if (inputs.size() == 2) {
+        const double a = fill(inputs[0]).value_or(std::nan("")), b = fill(inputs[1]).value_or(std::nan(""));
+        if (name == "add" && a == 0.0) return inputs[1];
+        if ((name == "add" || name == "sub") && b == 0.0) return inputs[0];
+        if (name == "mul" && a == 1.0) return inputs[1];
+        if ((name == "mul" || name == "div") && b == 1.0) return inputs[0];
+    }
+    return fold_constants(node, inputs);
+}
+
+// permute after permute: result axis i is axis inner[outer[i]] of the first input.
+Value merge_permutes(Graph& graph, const Node& node, Value input) {
+    std::vector<int64_t> axes = node.attributes.ints;
+    if (is(input, "permute")) {
+        const std::vector<int64_t>& inner = graph.node(input).attributes.ints;
+        for (int64_t& axis : axes) axis = inner[size_t(axis)];
+        input = operand(input, 0);
+    }
+    if (std::ranges::is_sorted(axes)) return input;
+    return graph.add(*node.op, {&input, 1}, {.ints = std::move(axes), .floats = {}, .name = {}});
+}
+
+// An invalid value: nothing simpler is known.
+Value simpler_movement(Graph& graph, const Node& node, Value input) {
+    const std::string_view name = node.op->name;
+    const bool reshapes = name == "reshape", broadcasts = name == "broadcast";
+    if (reshapes || broadcasts) {
+        if (fill(input)) return constant_like(input, *fill(input), node.shape);
+        if (is(input, name)) input = operand(input, 0);
+        if (input.shape() == node.shape) return input;
+        return graph.add(*node.op, {&input, 1}, node.attributes);
+    }
+    if (name == "permute") {
+        if (fill(input)) return constant_like(input, *fill(input), node.shape);
+        return merge_permutes(graph, node, input);
+    }
+    if (name == "slice" && fill(input)) return constant_like(input, *fill(input), node.shape);
+    const bool moves_nothing = name == "slice" || name == "reduce_sum" || name == "reduce_max";
+    if (moves_nothing && node.shape == input.shape()) return input;
+    return {};
+}
+
+Value simpler_node(Graph& graph, const Node& node, std::span<const Value> inputs) {
+    if (node.op->pointwise_code > 0) return simpler_pointwise(node, inputs);
+    if (inputs.size() == 1 && !node.op->updates) return simpler_movement(graph, node, inputs[0]);
+    return {};
+}
+
+Value copy_node(Graph& graph, const Node& node, std::span<const Value> inputs) {
+    if (node.op == &op_def::input) return graph.input(node.attributes.name, node.shape, node.type);
+    if (node.op == &op_def::read) return graph.read(node.variables[0]);
+    return graph.add(*node.op, inputs, node.attributes, node.variables);
+}
+
+// The live part of the graph, each node replaced by something simpler where `simplifying`.
+Graph rebuild(const Graph& graph, bool simplifying) {
+    Graph result;
+    for (const Variable& variable : graph.variables()) result.declare_variable(variable);
+    const std::vector<bool> live = live_nodes(graph);
+    std::vector<Value> values(graph.nodes().size());
+    for (size_t i = 0; i < values.size() && result.status().ok(); ++i) {
+        const Node& node = graph.nodes()[i];
+        if (!live[i]) continue;
+        std::vector<Value> inputs;
+        for (const int32_t input : node.inputs) inputs.push_back(values[size_t(input)]);
+        if (simplifying) values[i] = simpler_node(result, node, inputs);
+        if (!values[i].valid()) values[i] = copy_node(result, node, inputs);
+    }
+    for (const auto& [name, index] : graph.outputs()) result.mark_output(name, values[size_t(index)]);
+    if (!graph.status()) result.fail(graph.status().error());
+    return result;
+}
+
+}  // namespace
+
+// Once over is enough, for a node's inputs are simple when its turn comes; what that leaves without use goes
+// afterwards.
+Graph simplify(const Graph& graph) { return rebuild(rebuild(graph, true), false); }
+
+}  // namespace vkgan

@@ -1,0 +1,161 @@
+// Normalising layers as compositions of ops. Statistics and per-channel factors are small tensors, so that
+// the large one sees few passes, forward and backward. SPDX-License-Identifier: MIT
+#include "host/lower/network.hpp"
+#include "host/ops/ops.hpp"
+
+#include <array>
+
+namespace vkgan {
+
+namespace {
+
+using enum OptionKind;
+
+constexpr OptionSpec eps_option{.name = "eps", .value = 1e-5, .low = 1e-30, .high = 1};
+constexpr OptionSpec affine_option{.name = "affine", .kind = integer, .value = 1, .low = 0, .high = 1};
+
+constexpr std::array batch_options{eps_option, affine_option,
+                                   OptionSpec{.name = "momentum", .value = 0.1, .low = 0, .high = 1}};
+constexpr std::array instance_options{
+    eps_option, OptionSpec{.name = "affine", .kind = integer, .value = 0, .low = 0, .high = 1}};
+constexpr std::array layer_options{eps_option, affine_option};
+constexpr std::array group_options{
+    eps_option, affine_option,
+    OptionSpec{.name = "groups", .kind = integer, .low = 1, .high = 1 << 20, .required = true}};
+constexpr std::array pixel_options{OptionSpec{.name = "eps", .value = 1e-8, .low = 1e-30, .high = 1}};
+
+// [C] as [1, C] or [1, C, 1, 1], to go with x.
+Shape channel_shape(const Shape& x) {
+    Shape shape = x;
+    for (int axis = 0; axis < x.rank(); ++axis) shape[axis] = axis == 1 ? x[1] : 1;
+    return shape;
+}
+
+bool needs_channels(LayerCall& call) {
+    const int rank = call.x().shape().rank();
+    if (rank == 2 || rank == 4) return true;
+    call.fail("needs [batch, features] or [batch, channels, height, width] but gets " +
+              call.x().shape().to_string());
+    return false;
+}
+
+struct Affine {
+    Value gamma, beta;  // invalid without the option
+};
+
+// Reads weight and bias of `shape`, reshaped to `as`.
+Affine affine(LayerCall& call, const Shape& shape, const Shape& as) {
+    if (!call.options.flag("affine")) return {};
+    const Value gamma = call.parameter("weight", shape, {.otherwise = {"constant", 1, 0}});
+    const Value beta = call.parameter("bias", shape, {.otherwise = {"constant", 0, 0}});
+    return {op::reshape(gamma, as), op::reshape(beta, as)};
+}
+
+struct Moments {
+    Value centred, mean, variance;  // x - mean; the biased variance
+};
+
+Moments moments(Value x, std::span<const int> axes) {
+    const Value mean = op::reduce_mean(x, axes);
+    const Value centred = x - mean;
+    return {centred, mean, op::reduce_mean(op::square(centred), axes)};
+}
+
+// centred * (rsqrt(variance + eps) * gamma) + beta, where the bracket is as small as gamma and the variance
+// are.
+Value normalise(const LayerCall& call, Value centred, Value variance, const Affine& with) {
+    const Value deviation = op::rsqrt(variance + call.options.number("eps"));
+    if (!with.gamma.valid()) return centred * deviation;
+    return centred * (deviation * with.gamma) + with.beta;
+}
+
+// running += momentum (statistic - running)
+void move_running(LayerCall& call, int32_t running, Value statistic) {
+    const double momentum = call.options.number("momentum");
+    const Value old = call.graph.read(running);
+    op::assign(call.graph, running, old * (1 - momentum) + op::reshape(statistic, old.shape()) * momentum);
+}
+
+// Ioffe & Szegedy 2015; the running variance is the unbiased one, as in PyTorch.
+Value build_batch_norm(LayerCall& call) {
+    if (!needs_channels(call)) return {&call.graph, -1};
+    const Shape shape = call.x().shape();
+    const Shape channels{shape[1]}, wide = channel_shape(shape);
+    const Affine with = affine(call, channels, wide);
+    const int32_t running_mean = call.buffer("running_mean", channels, 0);
+    const int32_t running_var = call.buffer("running_var", channels, 1);
+    if (!call.graph.status()) return {&call.graph, -1};
+    if (!call.training()) {
+        const Value centred = call.x() - op::reshape(call.graph.read(running_mean), wide);
+        return normalise(call, centred, op::reshape(call.graph.read(running_var), wide), with);
+    }
+    const double count = double(shape.element_count() / shape[1]);
+    if (count < 2)
+        return call.fail("needs more than one value a channel to train with but gets " + shape.to_string());
+    constexpr std::array axes{0, 2, 3};
+    const Moments batch = moments(call.x(), std::span(axes).first(shape.rank() == 4 ? 3 : 1));
+    move_running(call, running_mean, batch.mean);
+    move_running(call, running_var, batch.variance * (count / (count - 1)));
+    call.moved_statistics();
+    return normalise(call, batch.centred, batch.variance, with);
+}
+
+Value build_instance_norm(LayerCall& call) {
+    if (!call.needs_rank(4)) return {&call.graph, -1};
+    const Shape shape = call.x().shape();
+    const Affine with = affine(call, Shape{shape[1]}, channel_shape(shape));
+    constexpr std::array axes{2, 3};
+    const Moments instance = moments(call.x(), axes);
+    return normalise(call, instance.centred, instance.variance, with);
+}
+
+// Over everything but the batch; weight and bias have a whole sample's shape, as in PyTorch.
+Value build_layer_norm(LayerCall& call) {
+    if (!needs_channels(call)) return {&call.graph, -1};
+    Shape one = call.x().shape();
+    one[0] = 1;
+    const Affine with = affine(call, Shape(std::span(one.begin() + 1, one.end())), one);
+    constexpr std::array axes{1, 2, 3};
+    const Moments sample = moments(call.x(), std::span(axes).first(size_t(one.rank() - 1)));
+    return normalise(call, sample.centred, sample.variance, with);
+}
+
+// Wu & He 2018.
+Value build_group_norm(LayerCall& call) {
+    if (!call.needs_rank(4)) return {&call.graph, -1};
+    const Shape shape = call.x().shape();
+    const int64_t groups = call.options.integer("groups");
+    if (shape[1] % groups != 0) {
+        return call.fail(std::to_string(groups) + " groups do not divide " + std::to_string(shape[1]) +
+                         " channels");
+    }
+    const Affine with = affine(call, Shape{shape[1]}, channel_shape(shape));
+    const Value grouped =
+        op::reshape(call.x(), Shape{shape[0], groups, shape[1] / groups * shape[2], shape[3]});
+    constexpr std::array axes{2, 3};
+    const Moments group = moments(grouped, axes);
+    const Value y = op::reshape(normalise(call, group.centred, group.variance, {}), shape);
+    return with.gamma.valid() ? y * with.gamma + with.beta : y;
+}
+
+// Karras et al. 2018: every pixel's channels to unit mean square.
+Value build_pixel_norm(LayerCall& call) {
+    if (!needs_channels(call)) return {&call.graph, -1};
+    constexpr std::array axes{1};
+    const Value power = op::reduce_mean(op::square(call.x()), axes);
+    return call.x() * op::rsqrt(power + call.options.number("eps"));
+}
+
+constexpr std::array rows{
+    LayerType{"batch_norm", batch_options, build_batch_norm},
+    LayerType{"instance_norm", instance_options, build_instance_norm},
+    LayerType{"layer_norm", layer_options, build_layer_norm},
+    LayerType{"group_norm", group_options, build_group_norm},
+    LayerType{"pixel_norm", pixel_options, build_pixel_norm},
+};
+
+}  // namespace
+
+std::span<const LayerType> norm_layers() { return rows; }
+
+}  // namespace vkgan

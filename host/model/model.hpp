@@ -1,0 +1,143 @@
+// Model: a GAN as plain data: networks, step program, optimisers, data needs, controls. To JSON and back.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/base/result.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace vkgan {
+
+// A named option of a layer or statement: a number, a word, or a list of numbers. Absent means its default.
+using Option = std::variant<double, std::string, std::vector<double>>;
+using Options = std::map<std::string, Option, std::less<>>;
+
+// One layer of a network. `type` names a row of host/lower's layer tables: linear, conv, conv_transposed,
+// embedding; batch_norm, instance_norm, layer_norm, group_norm, pixel_norm; activations, maxout, scale, dropout,
+// gaussian_noise; upsample, downsample, concat, add (skip), multiply, reshape, flatten.
+struct Layer {
+    std::string type;
+    std::string name;               // parameters are "<network>.<name>.weight": PyTorch's names ("main.0")
+    std::vector<std::string> from;  // names of layers or network inputs it reads; empty: the layer before it
+    Options options;                // {"filters": 64, "kernel": 4, "stride": 2, "pad": 1, "bias": 0}
+};
+
+// How a parameter starts, with i = fan_in, o = fan_out (PyTorch's counts) and the gain g = a, where a = 0 means
+// the default:
+//   normal (mean a, deviation b)   uniform (from a to b)   constant (a)
+//   kaiming_uniform  U(-g / sqrt(i), g / sqrt(i)), g = 1: what PyTorch's layers start with
+//   kaiming_normal   N(0, g / sqrt(i)), g = sqrt(2)
+//   xavier_uniform   U(-r, r), r = g sqrt(6 / (i + o)), g = 1
+//   xavier_normal    N(0, g sqrt(2 / (i + o))), g = 1
+//   orthogonal       rows (or columns) of the [first extent, rest] matrix orthonormal, times g = 1
+struct Initialiser {
+    std::string kind = "kaiming_uniform";
+    double a = 0, b = 0;
+};
+
+struct NetworkInput {
+    std::string name;
+    std::vector<int64_t> shape;  // of one sample, without the batch: [100, 1, 1]
+    std::string type = "float";  // or "index" (labels, i32)
+};
+
+struct Network {
+    std::string name;  // "G"
+    std::vector<NetworkInput> inputs;
+    std::vector<Layer> layers;
+    std::string output;  // name of the layer whose result it is; empty: the last
+    // By parameter kind ("conv.weight", "batch_norm.weight", "linear.bias", ...) or full name
+    // ("main.0.weight"); the full name wins.
+    std::map<std::string, Initialiser, std::less<>> initialisers;
+    // > 0: an exponential moving average of the parameters is kept and used for sampling
+    double ema_decay = 0;
+};
+
+struct Optimiser {
+    std::string network;                 // whose parameters it steps
+    std::string kind = "adam";           // sgd, rmsprop, adam, adamw
+    double learning_rate = 2e-4;         // a live control named "<network>.learning_rate"
+    double beta1 = 0.5, beta2 = 0.999;   // adam, adamw; rmsprop: alpha = beta2
+    double momentum = 0;                 // sgd
+    double epsilon = 1e-8;
+    double weight_decay = 0;
+    double clip = 0;                     // > 0: parameters are clamped to [-clip, clip] after each step
+    // Learning rate after t steps of this optimiser: max(minimum, learning_rate * decay^t). Momentum rises
+    // linearly to final_momentum over momentum_steps, where those are not 0.
+    double decay = 1, minimum_learning_rate = 0;
+    double final_momentum = 0;
+    int64_t momentum_steps = 0;
+};
+
+// One line of a step program: result = function(arguments; options). Functions are rows of host/lower's tables:
+//   apply   a network to arguments: fake = apply(z; {"network": "G", "train": 1})
+//   detach  no gradient flows through: fixed = detach(fake)
+//   join    several batches as one; part (x; "index", "of") cuts one into equal parts
+//   losses  gan_discriminator (real logits, fake logits; "kind": non_saturating | minimax | least_squares | hinge |
+//           wasserstein; "smooth": 1), gan_generator (fake logits; "kind"), bce_with_logits (logits; "target"),
+//           mse, l1 (a, b), gradient_penalty (real, fake; "network", "weight", "target"), r1 (real; "network",
+//           "gamma"): rank-0 results; weight and gamma are live
+//   sum     of losses: {"weights": [1, 10]}; each weight is live
+//   update  step the optimiser of "network" by the gradient of the loss argument
+struct Statement {
+    std::string result;    // empty for update
+    std::string function;
+    std::vector<std::string> arguments;
+    Options options;
+};
+
+// Phases run in order, each `repeat` times, and together are one training step. Values are shared inside a phase
+// only; every repetition draws new noise and data.
+struct Phase {
+    std::string name;  // "step", "critic", "generator"
+    int repeat = 1;
+    std::vector<Statement> statements;
+};
+
+// What a phase reads besides parameters. kind: "image" (a batch of the data set, in [-1, 1]), "attributes",
+// "labels" (i32), "normal", "uniform".
+struct Source {
+    std::string name;            // "real", "z"
+    std::string kind;
+    std::vector<int64_t> shape;  // of one sample
+    double low = 0, high = 1;    // of uniform
+};
+
+// What a user can turn. Clients (command line, viewer, plugin, docs) are generated from these.
+struct Control {
+    std::string name;
+    // latent, label, attribute, style, truncation, noise, learning_rate, loss_weight, number
+    std::string kind;
+    double value = 0, low = 0, high = 1;
+    bool live = false;   // may change while training
+    std::string help;
+};
+
+struct Model {
+    std::string recipe;                               // where it came from; "custom" after an edit
+    std::map<std::string, double, std::less<>> parameters;  // the recipe's, as used
+    std::vector<Network> networks;
+    std::vector<Optimiser> optimisers;
+    std::vector<Source> sources;
+    std::vector<Phase> phases;
+    std::vector<Control> controls;
+    // log.jsonl's keys: "loss_d" -> a rank-0 result, "d_real" -> logits whose mean sigmoid is reported.
+    std::map<std::string, std::string, std::less<>> reports;
+    std::string sample_network = "G";                 // what `vkgan sample` draws with
+    std::string sample_source = "z";
+    int batch = 64;
+};
+
+std::string to_json(const Model& model);  // stable: equal models give equal bytes
+// Errors name origin, JSON path and both values.
+Result<Model> model_from_json(std::string_view text, std::string_view origin);
+// Names resolve and ranges hold; errors name the place. Layer types, functions and their options are
+// lowering's to check.
+Status check(const Model& model);
+
+}  // namespace vkgan

@@ -1,0 +1,49 @@
+// Draft: kernels in execution order whose operands are buffers that have no place yet.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/plan/cluster.hpp"
+
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace vkgan {
+
+struct Buffer {
+    int64_t bytes = 0;
+    int list = -1;  // a part of this larger buffer, or -1
+    int64_t offset_in_list = 0;
+};
+
+// Bytes of a buffer of the workspace, or of a region that outlives the plan.
+struct Location {
+    int buffer = -1;
+    std::string region;  // if buffer < 0
+    int64_t offset = 0;
+    int64_t bytes = 0;
+};
+
+struct DraftBinding {
+    int binding = 0;
+    Location location;
+    Access access = Access::read;
+    bool texel = false;
+};
+
+struct DraftKernel {
+    Kernel kernel;
+    std::vector<DraftBinding> bindings;
+};
+
+struct Draft {
+    std::vector<Buffer> buffers;
+    std::vector<DraftKernel> kernels;
+    std::map<int32_t, Location> locations;  // of roots
+};
+
+Result<Draft> make_draft(const Analysis& analysis, const VariableLayout& layout,
+                         std::span<const Cluster> clusters);
+
+}  // namespace vkgan

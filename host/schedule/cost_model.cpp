@@ -1,0 +1,35 @@
+// Measured costs of slices.
+// SPDX-License-Identifier: MIT
+#include "host/schedule/schedule.hpp"
+
+namespace vkgan {
+
+namespace {
+constexpr double newest_weight = 0.2;  // of one measurement in the average
+}
+
+CostModel::CostModel(const Schedule& schedule) : seen_(schedule.slices.size()) {
+    for (const Slice& slice : schedule.slices) ns_.push_back(slice.predicted_ns);
+}
+
+void CostModel::measured(int slice, double ns) {
+    const auto i = static_cast<size_t>(slice);
+    if (i >= ns_.size() || !(ns >= 0)) return;
+    ns_[i] = seen_[i] ? ns_[i] + newest_weight * (ns - ns_[i]) : ns;
+    seen_[i] = true;
+}
+
+double CostModel::expected_ns(int slice) const { return ns_[static_cast<size_t>(slice)]; }
+
+int CostModel::slices_that_fit(int first, double budget_ns, bool at_least_one) const {
+    int count = 0;
+    double sum = 0;
+    for (size_t i = static_cast<size_t>(first); i < ns_.size(); ++i) {
+        sum += ns_[i];
+        if (sum > budget_ns && !(at_least_one && count == 0)) break;
+        ++count;
+    }
+    return count;
+}
+
+}  // namespace vkgan

@@ -1,0 +1,149 @@
+// vkgan devices, recipe, plan, info, bench: what there is and what would run.
+// SPDX-License-Identifier: MIT
+#include "samples/cli/command.hpp"
+
+#include <fmt/core.h>
+
+#include <memory>
+
+namespace cli {
+
+namespace {
+
+namespace api = vkgan::api;
+
+struct ModelArguments {
+    std::string model;
+    std::vector<std::string> settings;
+    int batch = 0;
+    bool json = false;
+    api::DeviceSettings device;
+};
+
+int devices(const api::DeviceSettings& settings) {
+    auto list = api::list_devices(settings);
+    if (!list) return report(list.failure());
+    for (const api::DeviceInfo& device : *list) {
+        fmt::print("{}{}: {} ({}), {}, Vulkan {}, {} MiB\n", device.chosen ? "* " : "  ", device.number, device.name, device.kind,
+                   device.driver, device.vulkan_version, device.memory_bytes >> 20);
+        if (!device.refused.empty()) fmt::print("     refused: {}\n", device.refused);
+        for (const api::CapabilityInfo& capability : device.capabilities)
+            fmt::print("     {:<28} {}{}\n", capability.name,
+                       capability.used ? "used" : capability.available ? "not used" : "not there",
+                       capability.reason.empty() ? "" : ": " + capability.reason);
+    }
+    return 0;
+}
+
+int list_recipes() {
+    for (const api::RecipeInfo& recipe : api::list_recipes()) {
+        fmt::print("{}: {} ({})\n", recipe.name, recipe.summary, recipe.source);
+        for (const api::ParameterInfo& p : recipe.parameters) {
+            std::string range = fmt::format("{:g} to {:g}", p.low, p.high);
+            std::string value = fmt::format("{:g}", p.value);
+            if (!p.choices.empty()) {
+                range.clear();
+                for (const std::string& choice : p.choices) range += (range.empty() ? "" : " | ") + choice;
+                value = p.choices.at(static_cast<size_t>(p.value));
+            }
+            fmt::print("  {:<16} {:<10} {:<28} {}\n", p.name, value, range, p.help);
+        }
+    }
+    return 0;
+}
+
+int recipe(const ModelArguments& a) {
+    if (a.model.empty()) return list_recipes();
+    auto settings = parse_assignments(a.settings, "--set");
+    if (!settings) return report(settings.failure());
+    auto json = api::model_json(a.model, *settings);
+    if (!json) return report(json.failure());
+    fmt::print("{}\n", *json);
+    return 0;
+}
+
+int plan(const ModelArguments& a) {
+    auto settings = parse_assignments(a.settings, "--set");
+    if (!settings) return report(settings.failure());
+    auto text = api::describe_plan(a.model, *settings, a.batch, a.device);
+    if (!text) return report(text.failure());
+    fmt::print("{}", *text);
+    return 0;
+}
+
+int info(const ModelArguments& a) {
+    auto network = api::Network::load(a.model, a.device);
+    if (!network) return report(network.failure());
+    fmt::print("{}\n", network->describe());
+    for (const api::ControlInfo& c : network->controls())
+        fmt::print("control {:<24} {:<14} {:g} ({:g} to {:g})  {}\n", c.name, c.kind, c.value, c.low, c.high, c.help);
+    return 0;
+}
+
+int bench_ops(const ModelArguments& a) {
+    auto settings = parse_assignments(a.settings, "--set");
+    if (!settings) return report(settings.failure());
+    auto text = api::bench_ops(a.model, *settings, a.batch, a.json, a.device);
+    if (!text) return report(text.failure());
+    fmt::print("{}\n", *text);
+    return 0;
+}
+
+void add_model_options(CLI::App& app, ModelArguments& a) {
+    app.add_option("--set", a.settings, "Recipe parameters: name=value ...");
+    app.add_option("--batch", a.batch, "Images a step (default: the model's)")->check(CLI::Range(1, 65536));
+    add_device_options(app, a.device);
+}
+
+}  // namespace
+
+Registered add_devices(CLI::App& parent) {
+    CLI::App* app = parent.add_subcommand("devices", "List Vulkan devices, what each can do, and why one is not used");
+    auto settings = std::make_shared<api::DeviceSettings>();
+    add_device_options(*app, *settings);
+    app->footer("Example:\n  vkgan devices\n  VKGAN_DEVICE=llvmpipe vkgan devices");
+    return {app, [settings] { return devices(*settings); }};
+}
+
+Registered add_recipe(CLI::App& parent) {
+    CLI::App* app = parent.add_subcommand("recipe", "List recipes and their parameters, or print one as a model's JSON");
+    auto a = std::make_shared<ModelArguments>();
+    app->add_option("name", a->model, "Recipe to print; none: list all");
+    app->add_option("--set", a->settings, "Recipe parameters: name=value ...");
+    app->footer("Examples:\n  vkgan recipe\n  vkgan recipe dcgan --set image=32 > my.json");
+    return {app, [a] { return recipe(*a); }};
+}
+
+Registered add_plan(CLI::App& parent) {
+    CLI::App* app = parent.add_subcommand("plan", "Print a training step's kernels, bytes by class and FLOPs");
+    auto a = std::make_shared<ModelArguments>();
+    app->add_option("model", a->model, "Recipe or FILE.json")->required();
+    add_model_options(*app, *a);
+    app->footer("Example:\n  vkgan plan dcgan --set image=64 ngf=64 ndf=64 --batch 32");
+    return {app, [a] { return plan(*a); }};
+}
+
+Registered add_info(CLI::App& parent) {
+    CLI::App* app = parent.add_subcommand("info", "Tell what a .vkgan file holds");
+    auto a = std::make_shared<ModelArguments>();
+    app->add_option("file", a->model, "model.vkgan or checkpoint.vkgan")->required();
+    add_device_options(*app, a->device);
+    app->footer("Example:\n  vkgan info runs/faces/model.vkgan");
+    return {app, [a] { return info(*a); }};
+}
+
+Registered add_bench(CLI::App& parent) {
+    CLI::App* app = parent.add_subcommand("bench", "Measure");
+    app->require_subcommand(1);
+    CLI::App* ops = app->add_subcommand("ops", "GFLOP/s of every contraction of a training step beside the machine's measured peak");
+    auto a = std::make_shared<ModelArguments>();
+    a->model = "dcgan";
+    a->batch = 32;
+    ops->add_option("model", a->model, "Recipe or FILE.json")->capture_default_str();
+    ops->add_flag("--json", a->json, "As JSON");
+    add_model_options(*ops, *a);
+    ops->footer("Example:\n  vkgan bench ops dcgan --set image=64 ngf=64 ndf=64 --batch 32");
+    return {app, [a] { return bench_ops(*a); }};
+}
+
+}  // namespace cli

@@ -1,0 +1,78 @@
+// How a run's progress is told.
+// SPDX-License-Identifier: MIT
+#include "samples/cli/progress.hpp"
+
+#include <fmt/core.h>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+namespace cli {
+
+namespace {
+
+std::string duration(double seconds) {
+    const auto s = static_cast<int64_t>(std::min(std::max(0.0, seconds), 3.6e8));
+    if (s >= 3600) return fmt::format("{}h {:02}m", s / 3600, s / 60 % 60);
+    return fmt::format("{}m {:02}s", s / 60, s % 60);
+}
+
+double value(const vkgan::api::StepReport& report, std::string_view name) {
+    const auto found = report.values.find(name);
+    return found == report.values.end() ? std::nan("") : found->second;
+}
+
+}  // namespace
+
+Progress::Progress(int64_t first_step, int64_t last_step, double seconds)
+    : first_(first_step), done_(first_step), last_(last_step), seconds_(seconds), terminal_(isatty(STDOUT_FILENO) == 1) {}
+
+double Progress::elapsed_s() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+}
+
+bool Progress::over() const { return done_ >= last_ || (seconds_ > 0 && elapsed_s() >= seconds_); }
+
+std::string Progress::line(const vkgan::api::StepReport& report) const {
+    const double elapsed = elapsed_s();
+    const bool by_steps = last_ != INT64_MAX;
+    double part = by_steps ? static_cast<double>(done_ - first_) / static_cast<double>(std::max<int64_t>(1, last_ - first_)) : 0;
+    if (seconds_ > 0) part = std::max(part, elapsed / seconds_);
+    part = std::clamp(part, 0.0, 1.0);
+    std::string text;
+    if (terminal_) {
+        constexpr int width = 24;
+        const int full = static_cast<int>(part * width);
+        text = "[" + std::string(static_cast<size_t>(full), '#') + std::string(static_cast<size_t>(width - full), '.') + "] ";
+    }
+    text += by_steps ? fmt::format("step {}/{}", done_, last_) : fmt::format("step {}", done_);
+    text += fmt::format("  loss_d {:.3f}  loss_g {:.3f}  d_real {:.2f}  d_fake {:.2f}  {:.0f} images/s", value(report, "loss_d"),
+                        value(report, "loss_g"), value(report, "d_real"), value(report, "d_fake"), report.images_per_s);
+    if (part > 0) text += "  left " + duration(elapsed * (1 - part) / part);
+    return text;
+}
+
+void Progress::step(const vkgan::api::StepReport& report) {
+    done_ = report.step;
+    if (!report.notice.empty()) {
+        end();
+        fmt::print(stderr, "{}\n", report.notice);
+    }
+    const double now = elapsed_s();
+    if (now - shown_at_s_ < (terminal_ ? 0.2 : 10.0) && !over()) return;
+    shown_at_s_ = now;
+    if (terminal_) fmt::print("\r{}\x1b[K", line(report));
+    else fmt::print("{}\n", line(report));
+    std::fflush(stdout);
+    open_line_ = terminal_;
+}
+
+void Progress::end() {
+    if (open_line_) fmt::print("\n");
+    open_line_ = false;
+}
+
+}  // namespace cli

@@ -1,0 +1,34 @@
+// Numbers that C++ and GLSL must agree on: binding slots, specialisation constant ids, sizes.
+// SPDX-License-Identifier: MIT
+#ifndef VKGAN_LIMITS_H
+#define VKGAN_LIMITS_H
+
+// Descriptor bindings, set 0. Outputs are storage buffers; the others storage texel buffers (TEXEL) or storage buffers.
+#define VKGAN_BIND_OUT0 0
+#define VKGAN_BIND_OUT1 1
+#define VKGAN_BIND_OUT2 2
+#define VKGAN_BIND_OUT3 3
+#define VKGAN_BIND_CHAIN0 4   // chain inputs 4 .. 11
+#define VKGAN_BIND_A 12
+#define VKGAN_BIND_B 13
+#define VKGAN_BIND_C 14
+#define VKGAN_BIND_D 15
+
+// Chains (fused pointwise ops).
+#define VKGAN_CHAIN_INPUTS 8
+#define VKGAN_CHAIN_SLOTS 24
+#define VKGAN_CHAIN_OUTPUTS 3
+
+// Specialisation constants 0 .. 31 are the kernel's own.
+#define VKGAN_ID_CHAIN_SLOT_COUNT 32
+#define VKGAN_ID_CHAIN_INPUT_COUNT 33
+#define VKGAN_ID_TAIL_QUADS 34      // quads along the inner axis of the result
+#define VKGAN_ID_TAIL_COUNT 35      // inner extent % 4; 0: no padding to keep zero
+#define VKGAN_ID_CHAIN_INPUT 40     // + 3 * input: span, inner, splat
+#define VKGAN_ID_CHAIN_OUT 64       // + output: register
+#define VKGAN_ID_CHAIN_SLOT 100     // + 2 * slot: code | a << 8 | b << 14 | c << 20, then the immediate's bits
+
+// Loop trip counts in shaders stay below this: Mesa 22.3.6 silently stops a loop at 65,535 iterations.
+#define VKGAN_MAX_TRIPS 32768
+
+#endif

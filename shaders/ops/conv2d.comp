@@ -1,0 +1,213 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+//! passes: forward_shuffle=SHUFFLE,TEXEL forward_tile=TILE
+//! passes: input_shuffle=SHUFFLE,TEXEL,GRAD_INPUT input_tile=TILE,GRAD_INPUT
+// Convolution as an implicit matrix product; also its gradient by the input (GRAD_INPUT: one stride phase a gl_WorkGroupID.z) and,
+// as a 1x1 kernel, matrix products. result[pixel][channel] = sum over taps and channel quads of dot(weight, x).
+// SPDX-License-Identifier: MIT
+//
+// x is N,H,W,C/4 quads; weights are packed [group][tap][C/4][rows] quads along C (pack.comp), rows = a multiple of 4 output channels.
+// SHUFFLE: lanes are pixels, each owns TILE_ROWS channels x TILE_COLUMNS pixels a subgroup apart; weights are fetched one row a lane
+// and broadcast by constant-index shuffles. TILE: 64 channels x 64 pixels a workgroup through shared memory.
+#ifdef SHUFFLE
+#extension GL_KHR_shader_subgroup_basic : enable
+#extension GL_KHR_shader_subgroup_vote : enable
+#extension GL_KHR_shader_subgroup_shuffle : enable
+#endif
+#define CHAIN_FIRST 1
+#include "expression.glsl"
+
+layout(constant_id = 0) const int kernel_h = 1;
+layout(constant_id = 1) const int kernel_w = 1;
+layout(constant_id = 2) const int stride = 1;
+layout(constant_id = 3) const int pad = 0;
+layout(constant_id = 4) const int dilation = 1;
+layout(constant_id = 5) const int lane_batch = 0;  // 1: neighbouring lanes are neighbouring samples, for images of few pixels
+layout(constant_id = 6) const int has_chain = 0;
+
+layout(push_constant) uniform Push {
+    int batch, in_h, in_w, in_quads;      // x: quads of one pixel
+    int out_h, out_w, out_quads;          // result: quads of one pixel
+    int group_in_quads, group_out_quads;  // of one group
+    int groups;                           // groups of channels, or matrices of a batched product
+    int x_group_stride, out_group_stride; // quads from one group's first pixel to the next's
+} push;
+
+VKGAN_DECLARE_OUTPUT(VKGAN_BIND_OUT0, result)
+VKGAN_DECLARE_INPUT(VKGAN_BIND_A, weight)
+VKGAN_DECLARE_INPUT(VKGAN_BIND_B, x)
+
+// The grid of pixels that one gl_WorkGroupID.z covers: all of the result, or one stride phase of it.
+#ifdef GRAD_INPUT
+#define GRID_H ((push.out_h + stride - 1) / stride)
+#define GRID_W ((push.out_w + stride - 1) / stride)
+#define PHASE (int(gl_WorkGroupID.z) / push.groups)
+#else
+#define GRID_H push.out_h
+#define GRID_W push.out_w
+#define PHASE 0
+#endif
+#define GROUP (int(gl_WorkGroupID.z) % push.groups)
+
+struct Pixel { int image, y, x; bool inside; };
+
+Pixel pixel_at(int p) {
+    const int grid_h = GRID_H, grid_w = GRID_W;
+    Pixel r;
+    r.inside = p < push.batch * grid_h * grid_w;
+    if (lane_batch != 0) {
+        r.image = p % push.batch;
+        p /= push.batch;
+    } else {
+        r.image = p / (grid_h * grid_w);
+        p -= r.image * grid_h * grid_w;
+    }
+    r.y = p / grid_w;
+    r.x = p - r.y * grid_w;
+#ifdef GRAD_INPUT
+    r.y = r.y * stride + PHASE / stride;
+    r.x = r.x * stride + PHASE % stride;
+    r.inside = r.inside && r.y < push.out_h && r.x < push.out_w;
+#endif
+    return r;
+}
+
+// Whether any pixel of this phase meets the tap at all.
+bool tap_meets_phase(int ky, int kx) {
+#ifdef GRAD_INPUT
+    return (PHASE / stride + pad + stride * dilation * kernel_h - ky * dilation) % stride == 0 &&
+           (PHASE % stride + pad + stride * dilation * kernel_w - kx * dilation) % stride == 0;
+#else
+    return true;
+#endif
+}
+
+// First quad of x that the pixel meets through a tap, or -1 outside of the image.
+int source_quad(Pixel p, int ky, int kx) {
+#ifdef GRAD_INPUT
+    const int ty = p.y + pad - ky * dilation, tx = p.x + pad - kx * dilation;
+    if (ty < 0 || tx < 0) return -1;
+    const int y = ty / stride, x_ = tx / stride;
+#else
+    const int y = p.y * stride - pad + ky * dilation, x_ = p.x * stride - pad + kx * dilation;
+    if (y < 0 || x_ < 0) return -1;
+#endif
+    if (!p.inside || y >= push.in_h || x_ >= push.in_w) return -1;
+    return ((p.image * push.in_h + y) * push.in_w + x_) * push.in_quads + GROUP * push.x_group_stride;
+}
+
+void store(Pixel p, int quad, vec4 v) {
+    if (!p.inside || quad >= push.group_out_quads) return;
+    const int at = ((p.image * push.out_h + p.y) * push.out_w + p.x) * push.out_quads + GROUP * push.out_group_stride + quad;
+    if (has_chain != 0) {
+        chain_r[0] = v;
+        v = chain_value(at);
+    }
+    result[at] = v;
+}
+
+#ifdef SHUFFLE
+
+layout(constant_id = 10) const int TILE_ROWS = 16;     // channels
+layout(constant_id = 11) const int TILE_COLUMNS = 4;   // pixels a lane
+layout(constant_id = 12) const int LANES = 8;          // of a subgroup, which is the workgroup
+layout(constant_id = 13) const int FETCHES = 2;        // ceil(TILE_ROWS / LANES)
+layout(local_size_x_id = 12) in;
+
+void main() {
+    const int lane = int(gl_LocalInvocationID.x);
+    const int first_row = int(gl_WorkGroupID.y) * TILE_ROWS;
+    const int rows = push.group_out_quads * 4;
+    Pixel pixels[TILE_COLUMNS];
+    [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
+        pixels[j] = pixel_at((int(gl_WorkGroupID.x) * TILE_COLUMNS + j) * LANES + lane);
+    float sum[TILE_COLUMNS][TILE_ROWS];
+    [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
+        [[unroll]] for (int i = 0; i < TILE_ROWS; i++) sum[j][i] = 0;
+    int row[FETCHES];
+    [[unroll]] for (int f = 0; f < FETCHES; f++) row[f] = min(first_row + min(f * LANES + lane, TILE_ROWS - 1), rows - 1);
+
+    for (int ky = 0; ky < kernel_h; ky++)
+        for (int kx = 0; kx < kernel_w; kx++) {
+            if (!tap_meets_phase(ky, kx)) continue;
+            int source[TILE_COLUMNS];
+            bool met[TILE_COLUMNS];
+            bool any_met = false;
+            [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) {
+                const int s = source_quad(pixels[j], ky, kx);
+                met[j] = s >= 0;
+                any_met = any_met || met[j];
+                source[j] = max(s, 0);
+            }
+            if (!subgroupAny(any_met)) continue;
+            int at = ((GROUP * kernel_h + ky) * kernel_w + kx) * push.group_in_quads * rows;
+            for (int c = 0; c < push.group_in_quads; c++) {
+                vec4 a[FETCHES];
+                [[unroll]] for (int f = 0; f < FETCHES; f++) a[f] = VKGAN_LOAD(weight, at + row[f]);
+                at += rows;
+                vec4 b[TILE_COLUMNS];
+                [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) b[j] = met[j] ? VKGAN_LOAD(x, source[j] + c) : vec4(0);
+                [[unroll]] for (int i = 0; i < TILE_ROWS; i++) {
+                    const float a0 = subgroupShuffle(a[i / LANES].x, uint(i % LANES));
+                    const float a1 = subgroupShuffle(a[i / LANES].y, uint(i % LANES));
+                    const float a2 = subgroupShuffle(a[i / LANES].z, uint(i % LANES));
+                    const float a3 = subgroupShuffle(a[i / LANES].w, uint(i % LANES));
+                    [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
+                        sum[j][i] += (a0 * b[j].x + a1 * b[j].y) + (a2 * b[j].z + a3 * b[j].w);
+                }
+            }
+        }
+    [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
+        [[unroll]] for (int i = 0; i < TILE_ROWS; i += 4)
+            store(pixels[j], first_row / 4 + i / 4, vec4(sum[j][i], sum[j][i + 1], sum[j][i + 2], sum[j][i + 3]));
+}
+
+#else  // TILE
+
+// 64 channels x 64 pixels, 128 invocations of 8 channels x 4 pixels, four channel quads of x a step.
+#define STEP 4
+layout(local_size_x = 128) in;
+shared vec4 shared_a[STEP][64];
+shared vec4 shared_b[STEP][64];
+
+void main() {
+    const int id = int(gl_LocalInvocationID.x);
+    const int first_row = int(gl_WorkGroupID.y) * 64, first_pixel = int(gl_WorkGroupID.x) * 64;
+    const int rows = push.group_out_quads * 4;
+    const Pixel loaded = pixel_at(first_pixel + id % 64);
+    const int row = id / 16 * 8, column = id % 16 * 4;
+    float sum[8][4];
+    [[unroll]] for (int i = 0; i < 8; i++) [[unroll]] for (int j = 0; j < 4; j++) sum[i][j] = 0;
+
+    for (int ky = 0; ky < kernel_h; ky++)
+        for (int kx = 0; kx < kernel_w; kx++) {
+            if (!tap_meets_phase(ky, kx)) continue;
+            const int source = source_quad(loaded, ky, kx);
+            const int weights = ((GROUP * kernel_h + ky) * kernel_w + kx) * push.group_in_quads * rows;
+            for (int c = 0; c < push.group_in_quads; c += STEP) {
+                barrier();
+                [[unroll]] for (int s = 0; s < STEP; s += 2) {
+                    const int k = s + id / 64, from = first_row + id % 64;
+                    const bool inside = c + k < push.group_in_quads;
+                    shared_a[k][id % 64] = inside && from < rows ? VKGAN_LOAD(weight, weights + (c + k) * rows + from) : vec4(0);
+                    shared_b[k][id % 64] = inside && source >= 0 ? VKGAN_LOAD(x, source + c + k) : vec4(0);
+                }
+                barrier();
+                [[unroll]] for (int k = 0; k < STEP; k++) {
+                    vec4 b[4];
+                    [[unroll]] for (int j = 0; j < 4; j++) b[j] = shared_b[k][column + j];
+                    [[unroll]] for (int i = 0; i < 8; i++) {
+                        const vec4 a = shared_a[k][row + i];
+                        [[unroll]] for (int j = 0; j < 4; j++) sum[i][j] += (a.x * b[j].x + a.y * b[j].y) + (a.z * b[j].z + a.w * b[j].w);
+                    }
+                }
+            }
+        }
+    [[unroll]] for (int j = 0; j < 4; j++) {
+        const Pixel p = pixel_at(first_pixel + column + j);
+        [[unroll]] for (int i = 0; i < 8; i += 4)
+            store(p, (first_row + row + i) / 4, vec4(sum[i][j], sum[i + 1][j], sum[i + 2][j], sum[i + 3][j]));
+    }
+}
+
+#endif

@@ -1,0 +1,163 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+//! passes: shuffle=SHUFFLE,TEXEL tile=TILE
+// Gradient of a convolution by its weights, and as a 1x1 kernel the matrix product transpose(A) B:
+// result[row][tap][channel quad] = sum over samples and pixels of dy[pixel][row] * x[pixel met through the tap][channel quad].
+// SPDX-License-Identifier: MIT
+//
+// SHUFFLE: lanes are channel quads (or tap and channel quad, with lanes_over_taps, where there are few channels), TILE_ROWS rows a
+// workgroup, batch innermost. TILE: 32 rows x 16 columns through shared memory. Both sum a slice of the pixels in a fixed order;
+// slices are added by a second, ordered pass (reduce.comp).
+#ifdef SHUFFLE
+#extension GL_KHR_shader_subgroup_basic : enable
+#extension GL_KHR_shader_subgroup_shuffle : enable
+#endif
+#include "access.glsl"
+
+layout(constant_id = 0) const int kernel_h = 1;
+layout(constant_id = 1) const int kernel_w = 1;
+layout(constant_id = 2) const int stride = 1;
+layout(constant_id = 3) const int pad = 0;
+layout(constant_id = 4) const int dilation = 1;
+layout(constant_id = 5) const int lanes_over_taps = 0;
+layout(constant_id = 6) const int ragged = 1;  // 0: the batch is a multiple of what one step of the shuffle kernel takes
+
+layout(push_constant) uniform Push {
+    int batch, in_h, in_w, in_quads;      // x: quads of one pixel
+    int out_h, out_w, out_quads;          // dy: quads of one pixel
+    int group_in_quads, group_rows;       // of one group
+    int groups;
+    int x_group_stride, dy_group_stride, result_group_stride;  // quads
+    int slices, slice_length;             // SHUFFLE: rows of dy's image (samples, if it is one pixel); TILE: pixels of all samples
+    int result_quads;                     // of one slice
+} push;
+
+VKGAN_DECLARE_OUTPUT(VKGAN_BIND_OUT0, result)
+VKGAN_DECLARE_INPUT(VKGAN_BIND_A, dy)
+VKGAN_DECLARE_INPUT(VKGAN_BIND_B, x)
+
+const int taps = kernel_h * kernel_w;
+#define GROUP (int(gl_WorkGroupID.z) % push.groups)
+#define SLICE (int(gl_WorkGroupID.z) / push.groups % push.slices)
+#define TAP (int(gl_WorkGroupID.z) / push.groups / push.slices)
+
+void store(int row, int tap, int quad, vec4 v) {
+    if (row >= push.group_rows || tap >= taps || quad >= push.group_in_quads) return;
+    result[SLICE * push.result_quads + GROUP * push.result_group_stride + (row * taps + tap) * push.group_in_quads + quad] = v;
+}
+
+#ifdef SHUFFLE
+
+layout(constant_id = 10) const int TILE_ROWS = 32;
+layout(constant_id = 11) const int UNROLL = 2;
+layout(constant_id = 12) const int LANES = 8;
+layout(constant_id = 13) const int FETCHES = 1;  // fetches that bring one pixel's TILE_ROWS / 4 quads of dy
+layout(constant_id = 14) const int PIXELS = 1;   // samples that one fetch brings
+layout(local_size_x_id = 12) in;
+const int ROW_QUADS = TILE_ROWS / 4;
+const int LOADS = UNROLL * PIXELS;
+
+void main() {
+    const int lane = int(gl_LocalInvocationID.x);
+    const int column = int(gl_WorkGroupID.x) * LANES + lane;
+    const int tap = lanes_over_taps != 0 ? column / push.group_in_quads : TAP;
+    const int quad = lanes_over_taps != 0 ? column % push.group_in_quads : column;
+    const int first_row = int(gl_WorkGroupID.y) * TILE_ROWS;
+    const int ky = tap / kernel_w, kx = tap % kernel_w;
+    const int group_row_quads = (push.group_rows + 3) / 4;
+    vec4 sum[TILE_ROWS];
+    [[unroll]] for (int i = 0; i < TILE_ROWS; i++) sum[i] = vec4(0);
+
+    const int dy_image = push.out_h * push.out_w * push.out_quads, x_image = push.in_h * push.in_w * push.in_quads;
+    int row_quad[FETCHES];
+    [[unroll]] for (int f = 0; f < FETCHES; f++)
+        row_quad[f] = GROUP * push.dy_group_stride + min(first_row / 4 + (f * LANES + lane) % ROW_QUADS, group_row_quads - 1);
+    const int lane_image = lane / ROW_QUADS % PIXELS;
+    const int column_quad = GROUP * push.x_group_stride + min(quad, push.group_in_quads - 1);
+    const bool whole_image = push.out_h == 1 && push.slices > 1;
+    const int first_y = whole_image ? 0 : SLICE * push.slice_length;
+    const int end_y = whole_image ? 1 : min(first_y + push.slice_length, push.out_h);
+    const int first_image = whole_image ? SLICE * push.slice_length : 0;
+    const int end_image = whole_image ? min(first_image + push.slice_length, push.batch) : push.batch;
+
+    for (int oy = first_y; oy < end_y; oy++)
+        for (int ox = 0; ox < push.out_w; ox++) {
+            const int y = oy * stride - pad + ky * dilation, x_ = ox * stride - pad + kx * dilation;
+            const bool met = y >= 0 && x_ >= 0 && y < push.in_h && x_ < push.in_w;
+            if (lanes_over_taps == 0 && !met) continue;
+            const int dy_at = (oy * push.out_w + ox) * push.out_quads;
+            const int x_at = met ? (y * push.in_w + x_) * push.in_quads + column_quad : 0;
+            for (int n = first_image; n < end_image; n += LOADS) {
+                vec4 a[UNROLL * FETCHES];
+                [[unroll]] for (int u = 0; u < UNROLL; u++)
+                    [[unroll]] for (int f = 0; f < FETCHES; f++) {
+                        const int image = n + u * PIXELS + lane_image;
+                        const int at = (ragged != 0 ? min(image, end_image - 1) : image) * dy_image + dy_at + row_quad[f];
+                        const vec4 v = VKGAN_LOAD(dy, at);
+                        a[u * FETCHES + f] = ragged != 0 && image >= end_image ? vec4(0) : v;
+                    }
+                vec4 b[LOADS];
+                [[unroll]] for (int u = 0; u < LOADS; u++) {
+                    const int image = ragged != 0 ? min(n + u, end_image - 1) : n + u;
+                    const vec4 v = VKGAN_LOAD(x, image * x_image + x_at);
+                    b[u] = lanes_over_taps != 0 && !met ? vec4(0) : v;
+                }
+                [[unroll]] for (int i = 0; i < TILE_ROWS; i++) {
+                    vec4 q = vec4(0);
+                    [[unroll]] for (int u = 0; u < LOADS; u++) {
+                        const int texel = u % PIXELS * ROW_QUADS + i / 4;
+                        const float s = subgroupShuffle(a[u / PIXELS * FETCHES + texel / LANES][i % 4], uint(texel % LANES));
+                        q = u == 0 ? s * b[u] : q + s * b[u];
+                    }
+                    sum[i] += q;
+                }
+            }
+        }
+    [[unroll]] for (int i = 0; i < TILE_ROWS; i++) store(first_row + i, tap, quad, sum[i]);
+}
+
+#else  // TILE
+
+#define STEP 16
+layout(local_size_x = 128) in;
+shared vec4 shared_dy[STEP][8];
+shared vec4 shared_x[STEP][16];
+
+void main() {
+    const int id = int(gl_LocalInvocationID.x);
+    const int first_row = int(gl_WorkGroupID.y) * 32;
+    const int column = int(gl_WorkGroupID.x) * 16 + id % 16;  // tap and channel quad
+    const int tap = column / push.group_in_quads, quad = column % push.group_in_quads;
+    const int ky = tap / kernel_w, kx = tap % kernel_w;
+    const int group_row_quads = (push.group_rows + 3) / 4;
+    const int total = push.batch * push.out_h * push.out_w;
+    const int first = SLICE * push.slice_length, end = min(first + push.slice_length, total);
+    vec4 sum[4];
+    [[unroll]] for (int i = 0; i < 4; i++) sum[i] = vec4(0);
+
+    for (int p = first; p < end; p += STEP) {
+        barrier();
+        {
+            const int pixel = p + id / 8, row_quad = first_row / 4 + id % 8;
+            const bool inside = pixel < end && row_quad < group_row_quads;
+            shared_dy[id / 8][id % 8] = inside ? VKGAN_LOAD(dy, pixel * push.out_quads + GROUP * push.dy_group_stride + row_quad) : vec4(0);
+        }
+        [[unroll]] for (int half_ = 0; half_ < 2; half_++) {
+            const int k = half_ * 8 + id / 16, pixel = p + k;
+            const int image = pixel / (push.out_h * push.out_w), at = pixel - image * (push.out_h * push.out_w);
+            const int oy = at / push.out_w, ox = at - oy * push.out_w;
+            const int y = oy * stride - pad + ky * dilation, x_ = ox * stride - pad + kx * dilation;
+            const bool met = pixel < end && tap < taps && y >= 0 && x_ >= 0 && y < push.in_h && x_ < push.in_w;
+            const int from = ((image * push.in_h + y) * push.in_w + x_) * push.in_quads + GROUP * push.x_group_stride + quad;
+            shared_x[k][id % 16] = met ? VKGAN_LOAD(x, from) : vec4(0);
+        }
+        barrier();
+        [[unroll]] for (int k = 0; k < STEP; k++) {
+            const vec4 a = shared_dy[k][id / 16], b = shared_x[k][id % 16];
+            [[unroll]] for (int i = 0; i < 4; i++) sum[i] += a[i] * b;
+        }
+    }
+    [[unroll]] for (int i = 0; i < 4; i++) store(first_row + id / 16 * 4 + i, tap, quad, sum[i]);
+}
+
+#endif

@@ -1,0 +1,24 @@
+// Data specs.
+// SPDX-License-Identifier: MIT
+#include "host/data/spec.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace vkgan;
+
+TEST_CASE("a data spec is a kind and, after a colon, a path that may hold colons") {
+    CHECK(parse_data_spec("faces")->kind == "faces");
+    const auto spec = parse_data_spec("folder:a:b/c");
+    CHECK(spec->kind == "folder");
+    CHECK(spec->path == "a:b/c");
+    CHECK(spec->to_string() == "folder:a:b/c");
+}
+
+TEST_CASE("a wrong data spec is refused with what would be right") {
+    const auto message = [](const char* text) { return parse_data_spec(text).error().message; };
+    CHECK(message("floder:x").find("did you mean \"folder\"?") != std::string::npos);
+    CHECK(message("").find("unknown kind \"\"") != std::string::npos);
+    CHECK(message("npy").find("write npy:FILE") != std::string::npos);
+    CHECK(message("celeba:").find("write celeba:DIR") != std::string::npos);
+    CHECK(message("faces:x").find("takes no path") != std::string::npos);
+}

@@ -1,0 +1,135 @@
+// Recipes: names, shapes and numbers of the models they make; what they refuse.
+// SPDX-License-Identifier: MIT
+#include "host/recipes/recipe.hpp"
+#include "host/lower/lower.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace vkgan;
+
+namespace {
+
+using Texts = std::map<std::string, std::string, std::less<>>;
+
+std::string failure(std::string_view recipe, const Texts& values) {
+    const auto model = make_model(recipe, values);
+    REQUIRE(!model.ok());
+    CHECK(is_bad_input(model.error().code));
+    return model.error().message;
+}
+
+std::map<std::string, Shape> variables_of(std::string_view recipe, const Texts& values, int batch) {
+    const auto model = make_model(recipe, values);
+    REQUIRE_MESSAGE(model.ok(), (model.ok() ? "" : model.error().message));
+    const auto lowered = lower_training(*model, {.batch = batch});
+    REQUIRE_MESSAGE(lowered.ok(), (lowered.ok() ? "" : lowered.error().message));
+    std::map<std::string, Shape> shapes;
+    for (const LoweredPhase& phase : lowered->phases) {
+        for (const Variable& v : phase.graph.variables()) {
+            const bool own = v.group.ends_with(".parameters") || v.group.ends_with(".buffers");
+            if (own) shapes.emplace(v.name, v.shape);
+        }
+    }
+    return shapes;
+}
+
+}  // namespace
+
+TEST_CASE("dcgan 64 has the names and shapes of PyTorch's example") {
+    std::map<std::string, Shape> wanted{
+        {"G.main.0.weight", {100, 512, 4, 4}}, {"G.main.3.weight", {512, 256, 4, 4}},
+        {"G.main.6.weight", {256, 128, 4, 4}}, {"G.main.9.weight", {128, 64, 4, 4}},
+        {"G.main.12.weight", {64, 3, 4, 4}},   {"D.main.0.weight", {64, 3, 4, 4}},
+        {"D.main.2.weight", {128, 64, 4, 4}},  {"D.main.5.weight", {256, 128, 4, 4}},
+        {"D.main.8.weight", {512, 256, 4, 4}}, {"D.main.11.weight", {1, 512, 4, 4}}};
+    const std::array<std::pair<const char*, int64_t>, 7> norms{{{"G.main.1", 512},
+                                                                {"G.main.4", 256},
+                                                                {"G.main.7", 128},
+                                                                {"G.main.10", 64},
+                                                                {"D.main.3", 128},
+                                                                {"D.main.6", 256},
+                                                                {"D.main.9", 512}}};
+    for (const auto& [norm, channels] : norms) {
+        for (const char* kind : {".weight", ".bias", ".running_mean", ".running_var"}) {
+            wanted.emplace(std::string(norm) + kind, Shape{channels});
+        }
+    }
+    CHECK(variables_of("dcgan", {}, 2) == wanted);
+}
+
+TEST_CASE("every image size and channel count of dcgan lowers") {
+    for (const char* image : {"16", "28", "32", "64", "128"}) {
+        for (const char* channels : {"1", "4"}) {
+            CAPTURE(image);
+            const auto shapes = variables_of(
+                "dcgan", {{"image", image}, {"channels", channels}, {"ngf", "4"}, {"ndf", "4"}}, 2);
+            CHECK(shapes.size() > 10);
+        }
+    }
+}
+
+TEST_CASE("dcgan takes every loss, joint batches and other sources") {
+    for (const char* loss : {"non_saturating", "minimax", "least_squares", "hinge", "wasserstein"}) {
+        CAPTURE(loss);
+        variables_of("dcgan", {{"image", "16"}, {"loss", loss}, {"d_batch", "joint"}, {"z", "uniform"}}, 2);
+    }
+}
+
+TEST_CASE("gan has the sizes of Goodfellow's nets") {
+    const std::map<std::string, Shape> wanted{
+        {"G.main.0.weight", {1200, 100}}, {"G.main.0.bias", {1200}},        {"G.main.2.weight", {1200, 1200}},
+        {"G.main.2.bias", {1200}},        {"G.main.4.weight", {784, 1200}}, {"G.main.4.bias", {784}},
+        {"D.main.3.weight", {1200, 784}}, {"D.main.3.bias", {1200}},        {"D.main.6.weight", {1200, 240}},
+        {"D.main.6.bias", {1200}},        {"D.main.9.weight", {1, 240}},    {"D.main.9.bias", {1}}};
+    CHECK(variables_of("gan", {}, 2) == wanted);
+}
+
+TEST_CASE("parameters become the model's numbers") {
+    const auto model = make_model("dcgan", {{"lr", "1e-3"}, {"batch", "16"}, {"image", "32"}, {"ema", "0"}});
+    REQUIRE(model.ok());
+    CHECK(model->batch == 16);
+    CHECK(model->optimisers[0].learning_rate == 1e-3);
+    CHECK(model->optimisers[1].beta1 == 0.5);
+    CHECK(model->networks[0].ema_decay == 0);
+    CHECK(model->parameters.at("image") == 32);
+    const auto gan = make_model("gan", {{"k", "5"}});
+    REQUIRE(gan.ok());
+    CHECK(gan->phases[0].repeat == 5);
+    CHECK(gan->optimisers[0].decay == doctest::Approx(1 / 1.000004));
+}
+
+TEST_CASE("wrong recipes and parameters are refused with the nearest name or the range") {
+    CHECK(failure("dcgn", {}) == "unknown recipe \"dcgn\"; did you mean \"dcgan\"?");
+    CHECK(failure("dcgan", {{"imaeg", "64"}}) ==
+          "recipe dcgan has no parameter \"imaeg\"; did you mean \"image\"?");
+    CHECK(failure("dcgan", {{"image", "48"}}) == "image: 48 is not one of 16, 28, 32, 64, 128");
+    CHECK(failure("dcgan", {{"channels", "5"}}) == "channels: 5 is not from 1 to 4");
+    CHECK(failure("dcgan", {{"batch", "-3"}}) == "batch: -3 is not from 2 to 4096");
+    CHECK(failure("dcgan", {{"batch", "2.5"}}) == "batch: 2.5 is not a whole number");
+    CHECK(failure("dcgan", {{"lr", "fast"}}) == "lr: \"fast\" is not a number");
+    CHECK(failure("dcgan", {{"lr", "nan"}}) == "lr: nan is not from 0 to 1");
+    CHECK(failure("dcgan", {{"lr", ""}}) == "lr: \"\" is not a number");
+    CHECK(failure("dcgan", {{"loss", "hnge"}}).find("did you mean \"hinge\"?") != std::string::npos);
+    CHECK(failure("dcgan", {{"loss", "hinge"}, {"smooth", "0.9"}}) ==
+          "smooth: has no meaning for loss hinge; leave it at 1");
+}
+
+TEST_CASE("every recipe's defaults make a model and survive JSON") {
+    for (const Recipe* recipe : all_recipes()) {
+        CAPTURE(recipe->name);
+        const auto model = make_model(recipe->name, {});
+        REQUIRE_MESSAGE(model.ok(), (model.ok() ? "" : model.error().message));
+        const std::string text = to_json(*model);
+        const auto again = model_from_json(text, "recipe");
+        REQUIRE_MESSAGE(again.ok(), (again.ok() ? "" : again.error().message));
+        CHECK(to_json(*again) == text);
+        for (const RecipeParameter& parameter : recipe->parameters) {
+            CAPTURE(parameter.name);
+            CHECK(parameter.value >= parameter.low);
+            CHECK(parameter.value <= parameter.high);
+            CHECK((parameter.choices.empty() || parameter.choices.size() == size_t(parameter.high) + 1));
+        }
+    }
+}
