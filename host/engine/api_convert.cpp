@@ -16,7 +16,8 @@ Array to_array(Tensor tensor) {
 
 Result<Tensor> to_tensor(const Array& array, std::string_view name) {
     if (array.shape.size() > size_t(max_rank))
-        return Error{Code::shape_mismatch, fmt::format("{} has {} dimensions; at most {}", name, array.shape.size(), max_rank)};
+        return Error{Code::shape_mismatch,
+                     fmt::format("{} has {} dimensions; at most {}", name, array.shape.size(), max_rank)};
     uint64_t count = 1;
     for (const int64_t extent : array.shape) {
         if (extent < 0 || !checked_multiply(count, uint64_t(extent), count))
@@ -24,8 +25,8 @@ Result<Tensor> to_tensor(const Array& array, std::string_view name) {
     }
     const Shape shape{std::span<const int64_t>(array.shape)};
     if (count != array.values.size())
-        return Error{Code::shape_mismatch,
-                     fmt::format("{} has shape {} but {} values", name, shape.to_string(), array.values.size())};
+        return Error{Code::shape_mismatch, fmt::format("{} has shape {} but {} values", name,
+                                                       shape.to_string(), array.values.size())};
     return Tensor(shape, array.values);
 }
 

@@ -34,15 +34,23 @@ Outcome<std::vector<DeviceInfo>> list_devices(const DeviceSettings& settings) {
     std::vector<DeviceInfo> list;
     for (const PhysicalRecord& record : describe_devices(**instance)) {
         const vkgan::DeviceInfo info = summarise(record, int(found.size()));
-        list.push_back({.number = info.index, .name = info.name, .kind = info.type, .driver = info.driver,
-                        .vulkan_version = info.api_version, .memory_bytes = uint64_t(std::max<int64_t>(0, info.memory_bytes)),
-                        .refused = info.refused, .chosen = false, .capabilities = {}});
+        list.push_back({.number = info.index,
+                        .name = info.name,
+                        .kind = info.type,
+                        .driver = info.driver,
+                        .vulkan_version = info.api_version,
+                        .memory_bytes = uint64_t(std::max<int64_t>(0, info.memory_bytes)),
+                        .refused = info.refused,
+                        .chosen = false,
+                        .capabilities = {}});
         if (info.refused.empty()) list.back().capabilities = capabilities_of(record);
         found.push_back(info);
     }
     const auto chosen = choose_device(found, selector_of(settings));
-    if (chosen) list[size_t(*chosen)].chosen = true;
-    else if (!settings.device.empty()) return to_failure(chosen.error());
+    if (chosen)
+        list[size_t(*chosen)].chosen = true;
+    else if (!settings.device.empty())
+        return to_failure(chosen.error());
     return list;
 }
 

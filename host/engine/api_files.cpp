@@ -23,10 +23,12 @@ Status write_grid(const std::string& path, const Array& array, int columns) {
     if (columns < 0) return Error{Code::invalid_argument, fmt::format("columns: {} is negative", columns)};
     constexpr int64_t padding = 2;
     const int64_t across = columns > 0 ? columns : int64_t(std::ceil(std::sqrt(double(shape[0]))));
-    const int64_t width = std::min(across, shape[0]) * (shape[3] + padding), height = (shape[0] / across + 1) * (shape[2] + padding);
+    const int64_t width = std::min(across, shape[0]) * (shape[3] + padding),
+                  height = (shape[0] / across + 1) * (shape[2] + padding);
     if (width > max_image_side || height > max_image_side)
-        return Error{Code::invalid_argument, fmt::format("{} images in {} columns make a picture of {} x {} pixels; at most {}",
-                                                         shape[0], across, width, height, max_image_side)};
+        return Error{Code::invalid_argument,
+                     fmt::format("{} images in {} columns make a picture of {} x {} pixels; at most {}",
+                                 shape[0], across, width, height, max_image_side)};
     return write_png(path, make_grid(images, columns, int(padding)));
 }
 

@@ -14,8 +14,13 @@ namespace vkgan::api {
 namespace {
 
 ParameterInfo to_info(const RecipeParameter& parameter) {
-    ParameterInfo info{std::string(parameter.name), std::string(parameter.help), parameter.value, parameter.low,
-                       parameter.high, parameter.integer, {}};
+    ParameterInfo info{std::string(parameter.name),
+                       std::string(parameter.help),
+                       parameter.value,
+                       parameter.low,
+                       parameter.high,
+                       parameter.integer,
+                       {}};
     for (const std::string_view choice : parameter.choices) info.choices.emplace_back(choice);
     return info;
 }
@@ -26,7 +31,8 @@ Result<std::string> plan_text(const ModelChoice& choice, int batch, Device& devi
     VKGAN_ASSIGN(const Compiled compiled, compile_training(choice.model, options));
     std::string text;
     for (const CompiledPhase& phase : compiled.phases) {
-        text += fmt::format("phase {}, {} a step\n", phase.name, phase.repeat == 1 ? "once" : fmt::format("{} times", phase.repeat));
+        text += fmt::format("phase {}, {} a step\n", phase.name,
+                            phase.repeat == 1 ? "once" : fmt::format("{} times", phase.repeat));
         text += phase.plan.dump();
         if (!text.ends_with('\n')) text += '\n';
     }
@@ -40,18 +46,22 @@ Result<std::string> plan_text(const ModelChoice& choice, int batch, Device& devi
 std::vector<RecipeInfo> list_recipes() {
     std::vector<RecipeInfo> list;
     for (const Recipe* recipe : all_recipes()) {
-        RecipeInfo info{std::string(recipe->name), std::string(recipe->summary), std::string(recipe->source), {}};
-        for (const RecipeParameter& parameter : recipe->parameters) info.parameters.push_back(to_info(parameter));
+        RecipeInfo info{
+            std::string(recipe->name), std::string(recipe->summary), std::string(recipe->source), {}};
+        for (const RecipeParameter& parameter : recipe->parameters)
+            info.parameters.push_back(to_info(parameter));
         list.push_back(std::move(info));
     }
     return list;
 }
 
 Outcome<std::string> model_json(std::string_view model, const Texts& settings) {
-    return outcome_of(choose_model(model, settings), [](const ModelChoice& choice) { return to_json(choice.model); });
+    return outcome_of(choose_model(model, settings),
+                      [](const ModelChoice& choice) { return to_json(choice.model); });
 }
 
-Outcome<std::string> describe_plan(std::string_view model, const Texts& settings, int batch, const DeviceSettings& device) {
+Outcome<std::string> describe_plan(std::string_view model, const Texts& settings, int batch,
+                                   const DeviceSettings& device) {
     const auto choice = choose_model(model, settings);
     if (!choice) return to_failure(choice.error());
     const auto opened = open_device(device);

@@ -49,10 +49,12 @@ Outcome<Network> Network::load(const std::string& path, const DeviceSettings& de
     return Network(std::move(state));
 }
 
-Outcome<Array> Network::sample(int count, uint64_t seed, const std::map<std::string, double, std::less<>>& controls) {
+Outcome<Array> Network::sample(int count, uint64_t seed,
+                               const std::map<std::string, double, std::less<>>& controls) {
     const auto inference = state_->ready();
     if (!inference) return to_failure(inference.error());
-    return outcome_of((*inference)->sample(count, seed, controls), [](Tensor&& t) { return to_array(std::move(t)); });
+    return outcome_of((*inference)->sample(count, seed, controls),
+                      [](Tensor&& t) { return to_array(std::move(t)); });
 }
 
 Outcome<Arrays> Network::run(std::string_view network, const Arrays& inputs) {

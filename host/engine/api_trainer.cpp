@@ -23,9 +23,13 @@ struct Trainer::State {
 namespace {
 
 RunOptions to_run(const TrainOptions& options) {
-    RunOptions run{.folder = options.folder, .resume = options.resume, .weights = options.weights,
-                   .gradients = options.gradients, .checkpoint_every = options.checkpoint_every,
-                   .sample_every = options.sample_every, .session = {}};
+    RunOptions run{.folder = options.folder,
+                   .resume = options.resume,
+                   .weights = options.weights,
+                   .gradients = options.gradients,
+                   .checkpoint_every = options.checkpoint_every,
+                   .sample_every = options.sample_every,
+                   .session = {}};
     run.session = {.batch = options.batch, .seed = options.seed, .data = options.data, .feed = options.feed};
     return run;
 }
@@ -58,7 +62,8 @@ Outcome<StepReport> Trainer::step() {
     auto result = state_->run->step();
     state_->tell();
     return outcome_of(std::move(result), [](StepResult&& r) {
-        StepReport report{r.step, std::move(r.values), r.images_per_s, r.device_ms, r.host_ms, std::move(r.notice)};
+        StepReport report{r.step,      std::move(r.values), r.images_per_s,
+                          r.device_ms, r.host_ms,           std::move(r.notice)};
         return report;
     });
 }
@@ -71,11 +76,14 @@ Outcome<Done> Trainer::set_control(std::string_view name, double value) {
 }
 
 Outcome<Array> Trainer::sample(int count, uint64_t seed) {
-    return outcome_of(state_->run->session().sample(count, seed), [](Tensor&& t) { return to_array(std::move(t)); });
+    return outcome_of(state_->run->session().sample(count, seed),
+                      [](Tensor&& t) { return to_array(std::move(t)); });
 }
 
 Outcome<Done> Trainer::save() { return outcome_of(state_->run->save()); }
-Outcome<Done> Trainer::save_weights(const std::string& path) { return outcome_of(state_->run->save_weights(path)); }
+Outcome<Done> Trainer::save_weights(const std::string& path) {
+    return outcome_of(state_->run->save_weights(path));
+}
 std::string Trainer::describe() const { return state_->run->describe(); }
 
 }  // namespace vkgan::api

@@ -24,7 +24,9 @@ std::string controls_text(const Controls& controls) {
 
 Result<Controls> parse_controls(const std::string& text, const std::string& path) {
     const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
-    const auto wrong = [&] { return Error{Code::malformed, fmt::format("{}: controls are not an object of numbers", path)}; };
+    const auto wrong = [&] {
+        return Error{Code::malformed, fmt::format("{}: controls are not an object of numbers", path)};
+    };
     if (!json.is_object()) return wrong();
     Controls controls;
     for (const auto& [name, value] : json.items()) {
@@ -36,7 +38,8 @@ Result<Controls> parse_controls(const std::string& text, const std::string& path
 
 // The first few differing characters tell people more than two whole models.
 std::string difference(const std::string& a, const std::string& b) {
-    const nlohmann::json x = nlohmann::json::parse(a, nullptr, false), y = nlohmann::json::parse(b, nullptr, false);
+    const nlohmann::json x = nlohmann::json::parse(a, nullptr, false),
+                         y = nlohmann::json::parse(b, nullptr, false);
     if (x.is_discarded() || y.is_discarded()) return "model: the JSON differs";
     for (const auto& change : nlohmann::json::diff(x, y)) {
         const nlohmann::json::json_pointer place(change.at("path").get<std::string>());
@@ -44,7 +47,8 @@ std::string difference(const std::string& a, const std::string& b) {
             const std::string text = json.contains(place) ? json.at(place).dump() : "nothing";
             return text.size() > 60 ? text.substr(0, 57) + "..." : text;
         };
-        return fmt::format("model{}: the checkpoint has {}, this run has {}", place.to_string(), value(x), value(y));
+        return fmt::format("model{}: the checkpoint has {}, this run has {}", place.to_string(), value(x),
+                           value(y));
     }
     return "model: the JSON differs";
 }
@@ -80,8 +84,8 @@ Result<Checkpoint> read_checkpoint(const std::filesystem::path& path) {
     const Metadata metadata{file.metadata, path.string()};
     VKGAN_ASSIGN(const std::string format, metadata.text("vkgan"));
     if (format != format_name)
-        return Error{Code::malformed, fmt::format("{}: vkgan is \"{}\", but \"{}\" is needed to resume", path.string(), format,
-                                                  format_name)};
+        return Error{Code::malformed, fmt::format("{}: vkgan is \"{}\", but \"{}\" is needed to resume",
+                                                  path.string(), format, format_name)};
     Checkpoint checkpoint;
     auto& [run, state] = checkpoint;
     VKGAN_ASSIGN(run.model_json, metadata.text("model"));
@@ -116,13 +120,15 @@ Status check_same_run(const RunIdentity& wanted, const RunIdentity& had, const s
     if (wanted.model_json != had.model_json) return differs(difference(had.model_json, wanted.model_json));
     const auto check = [&](std::string_view field, auto had_value, auto wanted_value) -> Status {
         if (had_value == wanted_value) return {};
-        return differs(fmt::format("{}: the checkpoint has {}, this run has {}", field, had_value, wanted_value));
+        return differs(
+            fmt::format("{}: the checkpoint has {}, this run has {}", field, had_value, wanted_value));
     };
     VKGAN_TRY(check("batch", had.batch, wanted.batch));
     VKGAN_TRY(check("seed", had.seed, wanted.seed));
     if (had.fingerprint != wanted.fingerprint)
-        return differs(fmt::format("data: the checkpoint has {} (fingerprint {:016x}), this run has {} ({:016x})", had.data,
-                                   had.fingerprint, wanted.data, wanted.fingerprint));
+        return differs(
+            fmt::format("data: the checkpoint has {} (fingerprint {:016x}), this run has {} ({:016x})",
+                        had.data, had.fingerprint, wanted.data, wanted.fingerprint));
     return {};
 }
 
@@ -135,7 +141,8 @@ Status check_complete(const TensorMap& variables, const VariableTable& table, co
     }
     for (const auto& [name, tensor] : variables) {
         if (!table.places.contains(name))
-            return Error{Code::malformed, fmt::format("{}: tensor \"{}\" belongs to nothing in this model", path, name)};
+            return Error{Code::malformed,
+                         fmt::format("{}: tensor \"{}\" belongs to nothing in this model", path, name)};
     }
     return {};
 }

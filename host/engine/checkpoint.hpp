@@ -1,7 +1,8 @@
-// Checkpoints and models as files: .vkgan is safetensors with PyTorch's names, and the model's JSON in its metadata.
-// SPDX-License-Identifier: MIT
+// Checkpoints and models as files: .vkgan is safetensors with PyTorch's names, and the model's JSON in its
+// metadata. SPDX-License-Identifier: MIT
 //
-// docs/file_formats.md says what each holds. Bytes are a pure function of the training state: no clock, no machine.
+// docs/file_formats.md says what each holds. Bytes are a pure function of the training state: no clock, no
+// machine.
 #pragma once
 
 #include "host/engine/session.hpp"
@@ -17,8 +18,8 @@ struct RunIdentity {
     std::string model_json;
     int batch = 0;
     uint64_t seed = 0;
-    std::string data;           // as the user named it
-    uint64_t fingerprint = 0;   // of the data
+    std::string data;          // as the user named it
+    uint64_t fingerprint = 0;  // of the data
 };
 RunIdentity identity_of(const Session& session, const std::string& data);
 

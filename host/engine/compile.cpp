@@ -45,7 +45,8 @@ Result<Compiled> compile_training(const Model& model, const CompileOptions& opti
     for (const LoweredPhase& phase : lowered.phases) graphs.push_back(simplify(phase.graph));
     const bool samples = options.sample_batch > 0;
     if (samples) {
-        VKGAN_ASSIGN(const Graph graph, lower_inference(model, model.sample_network, options.sample_batch, true));
+        VKGAN_ASSIGN(const Graph graph,
+                     lower_inference(model, model.sample_network, options.sample_batch, true));
         graphs.push_back(simplify(graph));
     }
     const size_t planned = graphs.size();
@@ -65,8 +66,8 @@ Result<Compiled> compile_training(const Model& model, const CompileOptions& opti
             continue;
         }
         LoweredPhase& phase = lowered.phases[i];
-        compiled.phases.push_back({phase.name, phase.repeat, std::move(phase.scalars), std::move(phase.batches_tracked),
-                                   std::move(plan)});
+        compiled.phases.push_back({phase.name, phase.repeat, std::move(phase.scalars),
+                                   std::move(phase.batches_tracked), std::move(plan)});
     }
     return compiled;
 }
@@ -81,13 +82,16 @@ std::map<std::string, int64_t> bytes_by_class(const Compiled& compiled) {
     return bytes;
 }
 
-Status check_memory(const std::map<std::string, int64_t>& wanted, int64_t had_bytes, const std::string& what) {
+Status check_memory(const std::map<std::string, int64_t>& wanted, int64_t had_bytes,
+                    const std::string& what) {
     int64_t total = 0;
     for (const auto& [name, bytes] : wanted) total += bytes;
     if (total <= had_bytes) return {};
-    return Error{Code::out_of_memory,
-                 fmt::format("{} needs {} of device memory ({}), but {} is free; a smaller batch or network needs less",
-                             what, bytes_text(total), memory_text(wanted), bytes_text(had_bytes))};
+    return Error{
+        Code::out_of_memory,
+        fmt::format(
+            "{} needs {} of device memory ({}), but {} is free; a smaller batch or network needs less", what,
+            bytes_text(total), memory_text(wanted), bytes_text(had_bytes))};
 }
 
 std::string memory_text(const std::map<std::string, int64_t>& bytes) {

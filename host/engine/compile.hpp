@@ -1,5 +1,5 @@
-// compile: a model and its options as plans, with everything that training keeps on the device laid out. No device memory yet.
-// SPDX-License-Identifier: MIT
+// compile: a model and its options as plans, with everything that training keeps on the device laid out. No
+// device memory yet. SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/engine/variables.hpp"
@@ -28,11 +28,11 @@ struct CompiledPhase {
 
 struct Compiled {
     std::vector<CompiledPhase> phases;
-    Plan sampler;                       // without kernels if none was asked for
+    Plan sampler;  // without kernels if none was asked for
     std::vector<VariableStart> starts;
     VariableLayout layout;
     VariableTable table;
-    int64_t workspace_bytes = 0;        // of the plan that needs most
+    int64_t workspace_bytes = 0;  // of the plan that needs most
 };
 
 Result<Compiled> compile_training(const Model& model, const CompileOptions& options);
@@ -42,7 +42,8 @@ std::map<std::string, int64_t> bytes_by_class(const Compiled& compiled);
 
 // Code::out_of_memory with bytes wanted and had.
 Status check_memory(const std::map<std::string, int64_t>& wanted, int64_t had_bytes, const std::string& what);
-std::string memory_text(const std::map<std::string, int64_t>& bytes);  // "parameters 24.1 MiB, workspace 300 MiB"
-std::string bytes_text(int64_t bytes);                                  // "24.1 MiB"
+std::string memory_text(
+    const std::map<std::string, int64_t>& bytes);  // "parameters 24.1 MiB, workspace 300 MiB"
+std::string bytes_text(int64_t bytes);             // "24.1 MiB"
 
 }  // namespace vkgan

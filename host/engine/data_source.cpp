@@ -34,7 +34,9 @@ public:
         for (const Execution& execution : executions_of(query.compiled)) {
             Draw draw;
             for (const Source& source : query.model.sources) {
-                if (!is_data(source) || !query.compiled.phases[execution.phase].plan.inputs.contains(source.name)) continue;
+                if (!is_data(source) ||
+                    !query.compiled.phases[execution.phase].plan.inputs.contains(source.name))
+                    continue;
                 (source.kind == "image" ? draw.images : draw.others).push_back(&source);
             }
             draw.first_batch = batches_per_step_;
@@ -111,16 +113,18 @@ Status check_source(const Source& source, const Dataset& dataset, const std::str
     const int64_t attributes = int64_t(dataset.attribute_names().size());
     if (source.kind == "image") {
         if (wanted == dataset.image_shape()) return {};
-        return Error{Code::shape_mismatch, fmt::format("source {} has images {}, but {} has {}", source.name,
-                                                       wanted.to_string(), spec, dataset.image_shape().to_string())};
+        return Error{Code::shape_mismatch,
+                     fmt::format("source {} has images {}, but {} has {}", source.name, wanted.to_string(),
+                                 spec, dataset.image_shape().to_string())};
     }
     if (source.kind == "labels") {
         if (dataset.label_count() > 0) return {};
-        return Error{Code::invalid_argument, fmt::format("source {} needs labels, but {} has no classes", source.name, spec)};
+        return Error{Code::invalid_argument,
+                     fmt::format("source {} needs labels, but {} has no classes", source.name, spec)};
     }
     if (source.shape.size() == 1 && source.shape[0] == attributes) return {};
-    return Error{Code::shape_mismatch, fmt::format("source {} has {} attributes a sample, but {} has {}", source.name,
-                                                   wanted.to_string(), spec, attributes)};
+    return Error{Code::shape_mismatch, fmt::format("source {} has {} attributes a sample, but {} has {}",
+                                                   source.name, wanted.to_string(), spec, attributes)};
 }
 
 }  // namespace
@@ -130,8 +134,10 @@ Result<std::unique_ptr<BatchSource>> open_data(const SourceQuery& query, const s
     DatasetOptions options;
     if (image != query.model.sources.end()) {
         if (image->shape.size() != 3 || image->shape[1] != image->shape[2])
-            return Error{Code::unsupported, fmt::format("source {} must be square images [C, H, H] to come from a data set, "
-                                                        "not {}", image->name, Shape(std::span<const int64_t>(image->shape)).to_string())};
+            return Error{Code::unsupported,
+                         fmt::format("source {} must be square images [C, H, H] to come from a data set, "
+                                     "not {}",
+                                     image->name, Shape(std::span<const int64_t>(image->shape)).to_string())};
         options.channels = int(image->shape[0]);
         options.image_size = int(image->shape[1]);
     }

@@ -20,7 +20,7 @@ constexpr float largest_label = 1e9f;
 // Where a source's rows come from, and how many of them one step takes.
 struct FedSource {
     const Source* source = nullptr;
-    Tensor tensor;  // [rows, B, ...]
+    Tensor tensor;               // [rows, B, ...]
     std::vector<size_t> before;  // rows taken in a step before each execution
     size_t rows_per_step = 0;
 };
@@ -36,14 +36,15 @@ std::string name_in_feed(const Model& model, const Source& source, const TensorF
     return only && file.tensors.contains(common) ? common : std::string{};
 }
 
-Result<std::string> find_in_feed(const Model& model, const Source& source, const TensorFile& file, const std::string& path) {
+Result<std::string> find_in_feed(const Model& model, const Source& source, const TensorFile& file,
+                                 const std::string& path) {
     const std::string name = name_in_feed(model, source, file);
     if (!name.empty()) return name;
     std::vector<std::string> had;
     for (const auto& [key, tensor] : file.tensors) had.push_back(key);
     return Error{Code::not_found, fmt::format("{}: no tensor \"{}\" for source {} ({}); it has {}", path,
-                                              is_noise(source) ? "noise" : source.name, source.name, source.kind,
-                                              fmt::join(had, ", "))};
+                                              is_noise(source) ? "noise" : source.name, source.name,
+                                              source.kind, fmt::join(had, ", "))};
 }
 
 Status check_shape(const FedSource& fed, const std::string& name, int64_t batch, const std::string& path) {
@@ -53,9 +54,10 @@ Status check_shape(const FedSource& fed, const std::string& name, int64_t batch,
     if (shape.rank() > 0) wanted[0] = shape[0];
     if (std::ranges::equal(wanted, std::span(shape.begin(), shape.end())) && wanted[0] >= 1) return {};
     const Shape sample{std::span<const int64_t>(fed.source->shape)};
-    return Error{Code::shape_mismatch,
-                 fmt::format("{}: tensor \"{}\" has shape {}, but [steps, {}, ...] with {} a sample is needed", path, name,
-                             shape.to_string(), batch, sample.to_string())};
+    return Error{
+        Code::shape_mismatch,
+        fmt::format("{}: tensor \"{}\" has shape {}, but [steps, {}, ...] with {} a sample is needed", path,
+                    name, shape.to_string(), batch, sample.to_string())};
 }
 
 class FeedSource : public BatchSource {
@@ -85,10 +87,12 @@ public:
 
     Result<const StagedInputs*> inputs(int64_t step, size_t index) override {
         if (steps_ >= 0 && step >= steps_)
-            return Error{Code::invalid_argument, fmt::format("{} holds {} steps, so there is none after them", path_, steps_)};
+            return Error{Code::invalid_argument,
+                         fmt::format("{} holds {} steps, so there is none after them", path_, steps_)};
         staged_.clear();
         for (const FedSource& fed : sources_) {
-            const bool read = (index + 1 < fed.before.size() ? fed.before[index + 1] : fed.rows_per_step) > fed.before[index];
+            const bool read = (index + 1 < fed.before.size() ? fed.before[index + 1] : fed.rows_per_step) >
+                              fed.before[index];
             if (read) stage(fed, size_t(step) * fed.rows_per_step + fed.before[index]);
         }
         return &staged_;
@@ -131,14 +135,16 @@ Result<std::unique_ptr<BatchSource>> open_feed(const SourceQuery& query, const s
 
 Result<int> feed_batch(const Model& model, const std::string& path) {
     VKGAN_ASSIGN(const TensorFile file, read_safetensors(path));
-    if (model.sources.empty()) return Error{Code::invalid_argument, "the model has no sources, so there is nothing to feed"};
+    if (model.sources.empty())
+        return Error{Code::invalid_argument, "the model has no sources, so there is nothing to feed"};
     for (const Source& source : model.sources) {
         const std::string name = name_in_feed(model, source, file);
         if (name.empty()) continue;
         const Shape& shape = file.tensors.find(name)->second.shape;
         if (shape.rank() >= 2 && shape[1] >= 1 && shape[1] <= 65536) return int(shape[1]);
-        return Error{Code::shape_mismatch, fmt::format("{}: tensor \"{}\" has shape {}, but [steps, batch, ...] is needed",
-                                                       path, name, shape.to_string())};
+        return Error{Code::shape_mismatch,
+                     fmt::format("{}: tensor \"{}\" has shape {}, but [steps, batch, ...] is needed", path,
+                                 name, shape.to_string())};
     }
     return find_in_feed(model, model.sources.front(), file, path).error();
 }

@@ -26,29 +26,36 @@ Error unknown_network(const Model& model, std::string_view name) {
     std::vector<std::string> known;
     for (const Network& network : model.networks) known.push_back(network.name);
     const std::string near = did_you_mean(name, known);
-    return {Code::not_found, fmt::format("there is no network \"{}\"{}", name,
-                                         near.empty() ? fmt::format("; there are {}", fmt::join(known, ", ")) : near)};
+    return {Code::not_found,
+            fmt::format("there is no network \"{}\"{}", name,
+                        near.empty() ? fmt::format("; there are {}", fmt::join(known, ", ")) : near)};
 }
 
 Status check_inputs(const Network& network, const TensorMap& inputs) {
     for (const auto& [name, tensor] : inputs) {
         if (std::ranges::find(network.inputs, name, &NetworkInput::name) == network.inputs.end())
-            return Error{Code::not_found, fmt::format("network {} has no input \"{}\"; it has {}", network.name, name,
-                                                      network.inputs.empty() ? "none" : network.inputs[0].name)};
+            return Error{Code::not_found,
+                         fmt::format("network {} has no input \"{}\"; it has {}", network.name, name,
+                                     network.inputs.empty() ? "none" : network.inputs[0].name)};
     }
     int64_t batch = -1;
     for (const NetworkInput& input : network.inputs) {
         const auto found = inputs.find(input.name);
         const Shape sample{std::span<const int64_t>(input.shape)};
         if (found == inputs.end())
-            return Error{Code::invalid_argument, fmt::format("input \"{}\" of network {} is missing: [batch] and {}", input.name,
-                                                             network.name, sample.to_string())};
+            return Error{Code::invalid_argument,
+                         fmt::format("input \"{}\" of network {} is missing: [batch] and {}", input.name,
+                                     network.name, sample.to_string())};
         const Shape& shape = found->second.shape;
-        const bool fits = shape.rank() >= 1 && std::ranges::equal(std::span(shape.begin() + 1, shape.end()), input.shape);
+        const bool fits =
+            shape.rank() >= 1 && std::ranges::equal(std::span(shape.begin() + 1, shape.end()), input.shape);
         if (!fits || shape[0] < 1 || shape[0] > 65536 || (batch >= 0 && batch != shape[0]))
-            return Error{Code::shape_mismatch,
-                         fmt::format("input \"{}\" has shape {}, but network {} needs [batch] and {} with the same batch, 1 "
-                                     "to 65536, for all", input.name, shape.to_string(), network.name, sample.to_string())};
+            return Error{
+                Code::shape_mismatch,
+                fmt::format(
+                    "input \"{}\" has shape {}, but network {} needs [batch] and {} with the same batch, 1 "
+                    "to 65536, for all",
+                    input.name, shape.to_string(), network.name, sample.to_string())};
         batch = shape[0];
     }
     return {};
@@ -59,7 +66,8 @@ Result<std::vector<float>> index_bits(const Tensor& tensor, std::string_view nam
     std::vector<float> bits;
     for (const float x : tensor.values) {
         if (!(x >= 0 && x < 16777216.0f) || x != float(int32_t(x)))
-            return Error{Code::invalid_argument, fmt::format("input \"{}\" must hold whole numbers from 0 on, but has {}", name, x)};
+            return Error{Code::invalid_argument,
+                         fmt::format("input \"{}\" must hold whole numbers from 0 on, but has {}", name, x)};
         bits.push_back(std::bit_cast<float>(int32_t(x)));
     }
     return bits;
@@ -81,19 +89,23 @@ Result<Inference::Compiled> Inference::compile(const std::string& network, int b
     for (const auto& [name, shape] : table.shapes) {
         const auto found = trained_.variables.find(name);
         if (found == trained_.variables.end())
-            return Error{Code::malformed, fmt::format("the file has no tensor \"{}\" {}", name, shape.to_string())};
+            return Error{Code::malformed,
+                         fmt::format("the file has no tensor \"{}\" {}", name, shape.to_string())};
         if (found->second.shape != shape)
-            return Error{Code::shape_mismatch, fmt::format("tensor \"{}\" has shape {}, but the model needs {}", name,
-                                                           found->second.shape.to_string(), shape.to_string())};
+            return Error{Code::shape_mismatch,
+                         fmt::format("tensor \"{}\" has shape {}, but the model needs {}", name,
+                                     found->second.shape.to_string(), shape.to_string())};
         table.set(snapshot, name, found->second);
     }
     VKGAN_ASSIGN(Plan plan, make_plan(graph, layout, {.device = device_.traits()}));
     std::map<std::string, int64_t> wanted{{"workspace", plan.region_bytes.at(0)}};
     for (const auto& [region, bytes] : layout.region_bytes) wanted[region] = bytes;
-    VKGAN_TRY(check_memory(wanted, device_.arena().free_bytes(), fmt::format("network {} with a batch of {}", network, batch)));
+    VKGAN_TRY(check_memory(wanted, device_.arena().free_bytes(),
+                           fmt::format("network {} with a batch of {}", network, batch)));
     Compiled compiled;
     compiled.regions = std::make_unique<RegionSet>(device_);
-    for (const auto& [region, bytes] : layout.region_bytes) VKGAN_TRY(compiled.regions->ensure(region, bytes));
+    for (const auto& [region, bytes] : layout.region_bytes)
+        VKGAN_TRY(compiled.regions->ensure(region, bytes));
     VKGAN_ASSIGN(compiled.program, Program::create(device_, *compiled.regions, std::move(plan)));
     VKGAN_TRY(upload(*compiled.regions, snapshot));
     return compiled;
@@ -119,7 +131,8 @@ Result<Tensor> Inference::run(std::string_view name, const TensorMap& inputs) {
     const Network* const network = find_network(trained_.model, name);
     if (!network) return unknown_network(trained_.model, name);
     VKGAN_TRY(check_inputs(*network, inputs));
-    if (inputs.empty()) return Error{Code::invalid_argument, fmt::format("network {} has no inputs to run on", name)};
+    if (inputs.empty())
+        return Error{Code::invalid_argument, fmt::format("network {} has no inputs to run on", name)};
     VKGAN_ASSIGN(Program* const program, this->program(network->name, int(inputs.begin()->second.shape[0])));
     program->begin();
     for (const NetworkInput& input : network->inputs) {
@@ -144,12 +157,15 @@ std::string describe(const TrainedModel& trained) {
             const bool buffer = name.ends_with(".running_mean") || name.ends_with(".running_var");
             if (name.starts_with(network.name + ".") && !buffer) count += tensor.shape.element_count();
         }
-        text += fmt::format("network   {}: {} layers, {} parameters", network.name, network.layers.size(), count);
+        text +=
+            fmt::format("network   {}: {} layers, {} parameters", network.name, network.layers.size(), count);
         for (const NetworkInput& input : network.inputs)
-            text += fmt::format(", reads {} {}", input.name, Shape(std::span<const int64_t>(input.shape)).to_string());
+            text += fmt::format(", reads {} {}", input.name,
+                                Shape(std::span<const int64_t>(input.shape)).to_string());
         text += network.ema_decay > 0 ? ", averaged\n" : "\n";
     }
-    for (const auto& [name, value] : model.parameters) text += fmt::format("parameter {} = {}\n", name, value);
+    for (const auto& [name, value] : model.parameters)
+        text += fmt::format("parameter {} = {}\n", name, value);
     return text;
 }
 

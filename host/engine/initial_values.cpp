@@ -73,21 +73,31 @@ Status fill_parameter(const VariableStart& start, uint64_t seed, Tensor& tensor)
     const auto gain = [a = a](double otherwise) { return a == 0 ? otherwise : a; };
     const double in = double(std::max<int64_t>(start.fan_in, 1)), both = in + double(start.fan_out);
     const auto spread = [&](double reach) { fill_between(key, -reach, reach, tensor.values); };
-    if (kind == "normal") fill_around(key, a, b, tensor.values);
-    else if (kind == "uniform") fill_between(key, a, b, tensor.values);
-    else if (kind == "constant") tensor.values.assign(tensor.values.size(), float(a));
-    else if (kind == "kaiming_uniform") spread(gain(1) / std::sqrt(in));
-    else if (kind == "kaiming_normal") fill_around(key, 0, gain(std::sqrt(2.0)) / std::sqrt(in), tensor.values);
-    else if (kind == "xavier_uniform") spread(gain(1) * std::sqrt(6 / both));
-    else if (kind == "xavier_normal") fill_around(key, 0, gain(1) * std::sqrt(2 / both), tensor.values);
-    else if (kind == "orthogonal") fill_orthogonal(key, gain(1), tensor);
-    else return Error{Code::invalid_argument, fmt::format("{}: unknown initialiser \"{}\"", start.name, kind)};
+    if (kind == "normal")
+        fill_around(key, a, b, tensor.values);
+    else if (kind == "uniform")
+        fill_between(key, a, b, tensor.values);
+    else if (kind == "constant")
+        tensor.values.assign(tensor.values.size(), float(a));
+    else if (kind == "kaiming_uniform")
+        spread(gain(1) / std::sqrt(in));
+    else if (kind == "kaiming_normal")
+        fill_around(key, 0, gain(std::sqrt(2.0)) / std::sqrt(in), tensor.values);
+    else if (kind == "xavier_uniform")
+        spread(gain(1) * std::sqrt(6 / both));
+    else if (kind == "xavier_normal")
+        fill_around(key, 0, gain(1) * std::sqrt(2 / both), tensor.values);
+    else if (kind == "orthogonal")
+        fill_orthogonal(key, gain(1), tensor);
+    else
+        return Error{Code::invalid_argument, fmt::format("{}: unknown initialiser \"{}\"", start.name, kind)};
     return {};
 }
 
 }  // namespace
 
-Result<TensorMap> initial_values(std::span<const VariableStart> starts, const VariableTable& table, uint64_t seed) {
+Result<TensorMap> initial_values(std::span<const VariableStart> starts, const VariableTable& table,
+                                 uint64_t seed) {
     TensorMap values;
     for (const VariableStart& start : starts) {
         const auto shape = table.shapes.find(start.name);
@@ -98,7 +108,8 @@ Result<TensorMap> initial_values(std::span<const VariableStart> starts, const Va
     }
     for (const VariableStart& start : starts) {
         const auto source = values.find(start.copy_of);
-        if (!start.copy_of.empty() && source != values.end()) values.insert_or_assign(start.name, source->second);
+        if (!start.copy_of.empty() && source != values.end())
+            values.insert_or_assign(start.name, source->second);
     }
     return values;
 }

@@ -22,7 +22,8 @@ using StagedInputs = std::map<std::string, std::vector<std::byte>, std::less<>>;
 class BatchSource {
 public:
     virtual ~BatchSource() = default;
-    // Inputs of execution `index` of training step `step`: a pure function of both. Valid until the next call.
+    // Inputs of execution `index` of training step `step`: a pure function of both. Valid until the next
+    // call.
     virtual Result<const StagedInputs*> inputs(int64_t step, size_t index) = 0;
     virtual int64_t steps() const { return -1; }  // how many it holds; -1: endless
     virtual std::string description() const = 0;  // for people: "faces: 13000 images"
@@ -37,7 +38,8 @@ struct SourceQuery {
     uint64_t seed = 0;
 };
 Result<std::unique_ptr<BatchSource>> open_data(const SourceQuery& query, const std::string& data_spec);
-// Tensors [steps, B, ...] named like the sources; "real" and "noise" also serve where there is only one of their kind.
+// Tensors [steps, B, ...] named like the sources; "real" and "noise" also serve where there is only one of
+// their kind.
 Result<std::unique_ptr<BatchSource>> open_feed(const SourceQuery& query, const std::string& path);
 // The batch that a feed holds for this model.
 Result<int> feed_batch(const Model& model, const std::string& path);

@@ -24,23 +24,26 @@ bool parse(const std::string& text, int base, Integer& value) {
 Result<std::string> Metadata::text(const std::string& key) const {
     const auto found = entries.find(key);
     if (found != entries.end()) return found->second;
-    return Error{Code::malformed, fmt::format("{}: the metadata has no \"{}\", so it is not a VkGAN file of this kind", path, key)};
+    return Error{
+        Code::malformed,
+        fmt::format("{}: the metadata has no \"{}\", so it is not a VkGAN file of this kind", path, key)};
 }
 
 Result<int64_t> Metadata::integer(const std::string& key, int64_t least) const {
     VKGAN_ASSIGN(const std::string found, text(key));
     int64_t value = 0;
     if (parse(found, 10, value) && value >= least && value <= largest_count) return value;
-    return Error{Code::malformed, fmt::format("{}: {} is \"{}\", but a whole number from {} to {} is needed", path, key,
-                                              found.substr(0, 40), least, largest_count)};
+    return Error{Code::malformed, fmt::format("{}: {} is \"{}\", but a whole number from {} to {} is needed",
+                                              path, key, found.substr(0, 40), least, largest_count)};
 }
 
 Result<uint64_t> Metadata::unsigned_integer(const std::string& key, int base) const {
     VKGAN_ASSIGN(const std::string found, text(key));
     uint64_t value = 0;
     if (parse(found, base, value)) return value;
-    return Error{Code::malformed, fmt::format("{}: {} is \"{}\", but a number of 64 bits to base {} is needed", path, key,
-                                              found.substr(0, 40), base)};
+    return Error{Code::malformed,
+                 fmt::format("{}: {} is \"{}\", but a number of 64 bits to base {} is needed", path, key,
+                             found.substr(0, 40), base)};
 }
 
 StoredTensor stored_integer(int64_t value) {
@@ -54,14 +57,16 @@ Result<int64_t> integer_of(const StoredTensor& tensor, const std::string& name, 
     if (tensor.type == StoredType::i64 && tensor.bytes.size() == sizeof value)
         std::memcpy(&value, tensor.bytes.data(), sizeof value);
     if (value >= 0 && value <= largest_count) return value;
-    return Error{Code::malformed, fmt::format("{}: tensor \"{}\" is {} {}, but one I64 from 0 to {} is needed", path, name,
-                                              safetensors_name(tensor.type), tensor.shape.to_string(), largest_count)};
+    return Error{Code::malformed,
+                 fmt::format("{}: tensor \"{}\" is {} {}, but one I64 from 0 to {} is needed", path, name,
+                             safetensors_name(tensor.type), tensor.shape.to_string(), largest_count)};
 }
 
-Status check_tensor_shape(const std::string& path, std::string_view name, const Shape& had, const Shape& wanted) {
+Status check_tensor_shape(const std::string& path, std::string_view name, const Shape& had,
+                          const Shape& wanted) {
     if (had == wanted) return {};
-    return Error{Code::shape_mismatch, fmt::format("{}: tensor \"{}\" has shape {}, but this model needs {}", path, name,
-                                                   had.to_string(), wanted.to_string())};
+    return Error{Code::shape_mismatch, fmt::format("{}: tensor \"{}\" has shape {}, but this model needs {}",
+                                                   path, name, had.to_string(), wanted.to_string())};
 }
 
 }  // namespace vkgan

@@ -23,6 +23,7 @@ StoredTensor stored_integer(int64_t value);  // I64, rank 0, as PyTorch stores n
 // 0 to 10^15.
 Result<int64_t> integer_of(const StoredTensor& tensor, const std::string& name, const std::string& path);
 
-Status check_tensor_shape(const std::string& path, std::string_view name, const Shape& had, const Shape& wanted);
+Status check_tensor_shape(const std::string& path, std::string_view name, const Shape& had,
+                          const Shape& wanted);
 
 }  // namespace vkgan

@@ -27,7 +27,9 @@ const Recipe* find_recipe(std::string_view name) {
     return nullptr;
 }
 
-bool is_path(std::string_view name) { return name.find('/') != name.npos || name.ends_with(".json") || name.ends_with(".vkgan"); }
+bool is_path(std::string_view name) {
+    return name.find('/') != name.npos || name.ends_with(".json") || name.ends_with(".vkgan");
+}
 
 Result<Model> read_model(std::string_view name) {
     const std::filesystem::path path{std::string(name)};
@@ -36,7 +38,8 @@ Result<Model> read_model(std::string_view name) {
         return std::move(trained.model);
     }
     VKGAN_ASSIGN(const std::vector<std::byte> bytes, read_file(path, largest_json));
-    VKGAN_ASSIGN(Model model, model_from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string()));
+    VKGAN_ASSIGN(Model model,
+                 model_from_json({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path.string()));
     VKGAN_TRY(check(model));
     return model;
 }
@@ -53,27 +56,32 @@ bool is_parameter(const Recipe* recipe, std::string_view name) {
 Result<std::vector<Control>> controls_of(const Model& model) {
     VKGAN_ASSIGN(LoweredModel lowered, lower_training(model, {.batch = model.batch}));
     Compiled compiled;
-    for (LoweredPhase& phase : lowered.phases) compiled.phases.push_back({phase.name, phase.repeat, phase.scalars, {}, {}});
+    for (LoweredPhase& phase : lowered.phases)
+        compiled.phases.push_back({phase.name, phase.repeat, phase.scalars, {}, {}});
     return live_controls(model, compiled);
 }
 
-Error unknown(std::string_view model, const std::string& name, const Recipe* recipe, std::span<const Control> controls) {
+Error unknown(std::string_view model, const std::string& name, const Recipe* recipe,
+              std::span<const Control> controls) {
     std::vector<std::string> known;
     if (recipe) {
         for (const RecipeParameter& parameter : recipe->parameters) known.emplace_back(parameter.name);
     }
     for (const Control& control : controls) known.push_back(control.name);
     const std::string near = did_you_mean(name, known);
-    return {Code::not_found, fmt::format("{} has no parameter or live control \"{}\"{}", model, name,
-                                         near.empty() ? fmt::format("; it has {}", fmt::join(known, ", ")) : near)};
+    return {Code::not_found,
+            fmt::format("{} has no parameter or live control \"{}\"{}", model, name,
+                        near.empty() ? fmt::format("; it has {}", fmt::join(known, ", ")) : near)};
 }
 
-Result<Controls> read_controls(std::string_view name, const Model& model, const Recipe* recipe, const Settings& texts) {
+Result<Controls> read_controls(std::string_view name, const Model& model, const Recipe* recipe,
+                               const Settings& texts) {
     Controls values;
     if (texts.empty()) return values;
     VKGAN_ASSIGN(const std::vector<Control> controls, controls_of(model));
     for (const auto& [key, text] : texts) {
-        const bool known = std::ranges::any_of(controls, [&](const Control& control) { return control.name == key; });
+        const bool known =
+            std::ranges::any_of(controls, [&](const Control& control) { return control.name == key; });
         if (!known) return unknown(name, key, recipe, controls);
         double value = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -1,5 +1,5 @@
-// From what a user names, a recipe with settings or a file, to a model and the live controls that were set with it.
-// SPDX-License-Identifier: MIT
+// From what a user names, a recipe with settings or a file, to a model and the live controls that were set
+// with it. SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/engine/scalars.hpp"
@@ -17,6 +17,7 @@ struct ModelChoice {
 };
 
 // `name`: a recipe, or the path of a .json or .vkgan file. `settings`: recipe parameters and live controls.
-Result<ModelChoice> choose_model(std::string_view name, const std::map<std::string, std::string, std::less<>>& settings);
+Result<ModelChoice> choose_model(std::string_view name,
+                                 const std::map<std::string, std::string, std::less<>>& settings);
 
 }  // namespace vkgan

@@ -44,7 +44,8 @@ void write_quads(const Shape& shape, std::span<const float> logical, std::span<s
 
 void read_quads(const Shape& shape, std::span<const std::byte> physical, std::span<float> logical) {
     assert(int64_t(physical.size()) >= byte_count(shape));
-    from_physical(shape, {reinterpret_cast<const float*>(physical.data()), size_t(quad_count(shape)) * 4}, logical);
+    from_physical(shape, {reinterpret_cast<const float*>(physical.data()), size_t(quad_count(shape)) * 4},
+                  logical);
 }
 
 Result<std::unique_ptr<Program>> Program::create(Device& device, RegionSet& regions, Plan plan) {
@@ -58,7 +59,8 @@ Result<std::unique_ptr<Program>> Program::create(Device& device, RegionSet& regi
 Status Program::write(std::string_view name, std::span<const float> values) {
     const auto shape = plan().input_shapes.find(name);
     if (shape == plan().input_shapes.end()) return {};
-    if (int64_t(values.size()) != shape->second.element_count()) return wrong_count(name, shape->second, values.size());
+    if (int64_t(values.size()) != shape->second.element_count())
+        return wrong_count(name, shape->second, values.size());
     write_quads(shape->second, values, executor_->input_memory(filling_, name));
     return {};
 }
@@ -73,7 +75,8 @@ Status Program::write(std::string_view name, std::span<const int32_t> values) {
 Status Program::write_physical(std::string_view name, std::span<const std::byte> bytes) {
     const std::span<std::byte> memory = executor_->input_memory(filling_, name);
     if (memory.empty()) return {};
-    if (bytes.size() > memory.size()) return wrong_count(name, plan().input_shapes.at(std::string(name)), bytes.size() / 4);
+    if (bytes.size() > memory.size())
+        return wrong_count(name, plan().input_shapes.at(std::string(name)), bytes.size() / 4);
     std::memcpy(memory.data(), bytes.data(), bytes.size());
     return {};
 }

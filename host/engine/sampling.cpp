@@ -17,12 +17,14 @@ namespace {
 
 struct InputPlan {
     const NetworkInput* input = nullptr;
-    const Source* source = nullptr;          // whose distribution it has; null: standard normal
-    std::map<size_t, float> fixed;           // entries that a control sets
+    const Source* source = nullptr;  // whose distribution it has; null: standard normal
+    std::map<size_t, float> fixed;   // entries that a control sets
     int label = -1;
 };
 
-std::string shape_text(const std::vector<int64_t>& shape) { return Shape(std::span<const int64_t>(shape)).to_string(); }
+std::string shape_text(const std::vector<int64_t>& shape) {
+    return Shape(std::span<const int64_t>(shape)).to_string();
+}
 
 const Control* find_control(const Model& model, std::string_view name) {
     const auto found = std::ranges::find(model.controls, name, &Control::name);
@@ -31,7 +33,8 @@ const Control* find_control(const Model& model, std::string_view name) {
 
 Status check_range(const Control& control, std::string_view name, double value) {
     if (value >= control.low && value <= control.high) return {};
-    return Error{Code::invalid_argument, fmt::format("{}: {} is not from {} to {}", name, value, control.low, control.high)};
+    return Error{Code::invalid_argument,
+                 fmt::format("{}: {} is not from {} to {}", name, value, control.low, control.high)};
 }
 
 Error unknown_control(const Model& model, std::string_view name) {
@@ -40,25 +43,30 @@ Error unknown_control(const Model& model, std::string_view name) {
         if (!control.live) known.push_back(control.kind == "latent" ? control.name + ".0" : control.name);
     }
     const std::string near = did_you_mean(name, known);
-    return {Code::not_found, fmt::format("there is no control \"{}\" for sampling{}", name,
-                                         near.empty() ? fmt::format("; there are {}", fmt::join(known, ", ")) : near)};
+    return {Code::not_found,
+            fmt::format("there is no control \"{}\" for sampling{}", name,
+                        near.empty() ? fmt::format("; there are {}", fmt::join(known, ", ")) : near)};
 }
 
 // "z.3" -> entry 3 of latent z.
-Status set_entry(const SampleQuery& query, std::vector<InputPlan>& plans, std::string_view name, double value) {
+Status set_entry(const SampleQuery& query, std::vector<InputPlan>& plans, std::string_view name,
+                 double value) {
     const size_t dot = name.rfind('.');
-    const Control* const control = dot == std::string_view::npos ? nullptr : find_control(query.model, name.substr(0, dot));
+    const Control* const control =
+        dot == std::string_view::npos ? nullptr : find_control(query.model, name.substr(0, dot));
     if (!control || control->kind != "latent") return unknown_control(query.model, name);
     for (InputPlan& plan : plans) {
-        const bool reads = plan.source ? plan.source->name == control->name : plan.input->name == control->name;
+        const bool reads =
+            plan.source ? plan.source->name == control->name : plan.input->name == control->name;
         if (!reads) continue;
         const int64_t count = Shape(std::span<const int64_t>(plan.input->shape)).element_count();
         const std::string_view digits = name.substr(dot + 1);
         int64_t entry = -1;
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), entry);
         if (error != std::errc() || end != digits.data() + digits.size() || entry < 0 || entry >= count)
-            return Error{Code::invalid_argument, fmt::format("{}: the entries of {} are {}.0 to {}.{}", name, control->name,
-                                                             control->name, control->name, count - 1)};
+            return Error{Code::invalid_argument,
+                         fmt::format("{}: the entries of {} are {}.0 to {}.{}", name, control->name,
+                                     control->name, control->name, count - 1)};
         VKGAN_TRY(check_range(*control, name, value));
         plan.fixed[size_t(entry)] = float(value);
         return {};
@@ -66,14 +74,17 @@ Status set_entry(const SampleQuery& query, std::vector<InputPlan>& plans, std::s
     return unknown_control(query.model, name);
 }
 
-Status apply_control(const SampleQuery& query, std::vector<InputPlan>& plans, const std::string& name, double value) {
+Status apply_control(const SampleQuery& query, std::vector<InputPlan>& plans, const std::string& name,
+                     double value) {
     const Control* const control = find_control(query.model, name);
     if (!control) return set_entry(query, plans, name, value);
     if (control->kind == "latent")
-        return Error{Code::invalid_argument, fmt::format("{} has many entries: set one by its number, as in {}.0", name, name)};
+        return Error{Code::invalid_argument,
+                     fmt::format("{} has many entries: set one by its number, as in {}.0", name, name)};
     if (control->kind != "label") {
         if (control->live)
-            return Error{Code::invalid_argument, fmt::format("{} is a control of training, not of sampling", name)};
+            return Error{Code::invalid_argument,
+                         fmt::format("{} is a control of training, not of sampling", name)};
         return unknown_control(query.model, name);
     }
     VKGAN_TRY(check_range(*control, name, value));
@@ -94,14 +105,16 @@ const Source* source_of(const Model& model, const NetworkInput& input, size_t in
 Result<std::vector<InputPlan>> plan_inputs(const SampleQuery& query) {
     const auto network = std::ranges::find(query.model.networks, query.model.sample_network, &Network::name);
     if (network == query.model.networks.end())
-        return Error{Code::not_found, fmt::format("the model has no network \"{}\" to sample", query.model.sample_network)};
+        return Error{Code::not_found,
+                     fmt::format("the model has no network \"{}\" to sample", query.model.sample_network)};
     std::vector<InputPlan> plans;
     for (size_t i = 0; i < network->inputs.size(); ++i) {
         const NetworkInput& input = network->inputs[i];
         const Source* const source = source_of(query.model, input, i);
         if (source && (source->kind == "image" || source->kind == "attributes"))
-            return Error{Code::unsupported, fmt::format("{} reads {} {}, which are not drawn; use run with your own",
-                                                        network->name, input.name, shape_text(input.shape))};
+            return Error{Code::unsupported,
+                         fmt::format("{} reads {} {}, which are not drawn; use run with your own",
+                                     network->name, input.name, shape_text(input.shape))};
         plans.push_back({&input, source, {}, -1});
     }
     for (const auto& [name, value] : query.controls) VKGAN_TRY(apply_control(query, plans, name, value));
@@ -116,7 +129,8 @@ void draw(const InputPlan& plan, uint64_t seed, uint64_t sample, uint32_t stream
     }
     if (plan.source && plan.source->kind == "uniform") {
         fill_uniform(key, stream, values);
-        for (float& x : values) x = float(plan.source->low + (plan.source->high - plan.source->low) * double(x));
+        for (float& x : values)
+            x = float(plan.source->low + (plan.source->high - plan.source->low) * double(x));
     } else {
         fill_normal(key, stream, values);
     }
@@ -127,7 +141,8 @@ void draw(const InputPlan& plan, uint64_t seed, uint64_t sample, uint32_t stream
 
 Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler) {
     if (query.count < 1 || query.count > largest_sample_count)
-        return Error{Code::invalid_argument, fmt::format("count: {} is not from 1 to {}", query.count, largest_sample_count)};
+        return Error{Code::invalid_argument,
+                     fmt::format("count: {} is not from 1 to {}", query.count, largest_sample_count)};
     VKGAN_ASSIGN(const std::vector<InputPlan> plans, plan_inputs(query));
     Tensor all;
     for (int done = 0; done < query.count;) {
@@ -136,10 +151,12 @@ Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler) 
         const int batch = int(shape[0]), taken = std::min(batch, query.count - done);
         program->begin();
         for (size_t i = 0; i < plans.size(); ++i) {
-            const size_t each = size_t(Shape(std::span<const int64_t>(plans[i].input->shape)).element_count());
+            const size_t each =
+                size_t(Shape(std::span<const int64_t>(plans[i].input->shape)).element_count());
             std::vector<float> values(each * size_t(batch));
             for (int k = 0; k < batch; ++k)
-                draw(plans[i], query.seed, uint64_t(done + k), uint32_t(i), std::span(values).subspan(each * size_t(k), each));
+                draw(plans[i], query.seed, uint64_t(done + k), uint32_t(i),
+                     std::span(values).subspan(each * size_t(k), each));
             VKGAN_TRY(program->write(plans[i].input->name, values));
         }
         VKGAN_TRY(program->submit());
@@ -151,7 +168,8 @@ Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler) 
             all = Tensor(whole);
         }
         const size_t each = images.values.size() / size_t(batch);
-        std::copy_n(images.values.begin(), each * size_t(taken), all.values.begin() + ptrdiff_t(each * size_t(done)));
+        std::copy_n(images.values.begin(), each * size_t(taken),
+                    all.values.begin() + ptrdiff_t(each * size_t(done)));
         done += taken;
     }
     return all;

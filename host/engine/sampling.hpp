@@ -20,7 +20,8 @@ struct SampleQuery {
     Controls controls{};  // "z.3": that entry of the latent of every sample; a label's name: its class
 };
 
-// Gives the sampling network in inference form for a batch of at least 1 and at most `wanted`, or any other batch.
+// Gives the sampling network in inference form for a batch of at least 1 and at most `wanted`, or any other
+// batch.
 using SamplerOf = std::function<Result<Program*>(int wanted)>;
 
 // [count, C, H, W]. Sample i is the same whatever the count and the chunks.

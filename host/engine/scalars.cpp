@@ -83,7 +83,8 @@ std::vector<Control> live_controls(const Model& model, const Compiled& compiled)
             const bool rate = scalar.kind == "learning_rate";
             if (!rate && scalar.kind != "loss_weight") continue;
             if (std::ranges::find(live, scalar.input, &Control::name) != live.end()) continue;
-            live.push_back({scalar.input, scalar.kind, scalar.value, rate ? 0 : -1e6, rate ? 1 : 1e6, true, {}});
+            live.push_back(
+                {scalar.input, scalar.kind, scalar.value, rate ? 0 : -1e6, rate ? 1 : 1e6, true, {}});
         }
     }
     return live;
@@ -99,8 +100,9 @@ Status check_control(std::span<const Control> controls, std::string_view name, d
                      fmt::format("{}: {} is not from {} to {}", name, value, control.low, control.high)};
     }
     const std::string near = did_you_mean(name, known);
-    return Error{Code::not_found, fmt::format("there is no live control \"{}\"{}", name,
-                                              near.empty() ? fmt::format("; there are {}", fmt::join(known, ", ")) : near)};
+    return Error{Code::not_found,
+                 fmt::format("there is no live control \"{}\"{}", name,
+                             near.empty() ? fmt::format("; there are {}", fmt::join(known, ", ")) : near)};
 }
 
 }  // namespace vkgan

@@ -22,7 +22,6 @@ Result<std::unique_ptr<Session>> Session::create(Device& device, Model model, co
     VKGAN_TRY(check(session->model_));
     VKGAN_TRY(session->compile());
     VKGAN_TRY(session->open_source());
-    VKGAN_TRY(session->make_programs());
     return session;
 }
 
@@ -31,12 +30,13 @@ Status Session::compile() {
     if (!options_.feed.empty()) {
         VKGAN_ASSIGN(const int fed, feed_batch(model_, options_.feed));
         if (options_.batch != 0 && options_.batch != fed)
-            return Error{Code::invalid_argument, fmt::format("batch is {}, but {} holds batches of {}", options_.batch,
-                                                             options_.feed, fed)};
+            return Error{Code::invalid_argument, fmt::format("batch is {}, but {} holds batches of {}",
+                                                             options_.batch, options_.feed, fed)};
         batch_ = fed;
     }
     if (batch_ < 1 || batch_ > largest_batch)
-        return Error{Code::invalid_argument, fmt::format("batch: {} is not from 1 to {}", batch_, largest_batch)};
+        return Error{Code::invalid_argument,
+                     fmt::format("batch: {} is not from 1 to {}", batch_, largest_batch)};
     CompileOptions options{.device = device_.traits()};
     options.lower = {.batch = batch_, .gradients = options_.gradients, .feed_noise = !options_.feed.empty()};
     options.sample_batch = std::min(batch_, largest_sample_batch);
@@ -58,14 +58,14 @@ Status Session::open_source() {
 }
 
 Status Session::make_programs() {
-    for (const auto& [region, bytes] : compiled_.layout.region_bytes) VKGAN_TRY(regions_.ensure(region, bytes));
+    for (const auto& [region, bytes] : compiled_.layout.region_bytes)
+        VKGAN_TRY(regions_.ensure(region, bytes));
     VKGAN_TRY(regions_.ensure("workspace", compiled_.workspace_bytes));
     for (const CompiledPhase& phase : compiled_.phases) {
         VKGAN_ASSIGN(std::unique_ptr<Program> program, Program::create(device_, regions_, phase.plan));
         programs_.push_back(std::move(program));
     }
     VKGAN_ASSIGN(sampler_, Program::create(device_, regions_, compiled_.sampler));
-    kept_.variables = compiled_.table.empty();
     return {};
 }
 
@@ -74,6 +74,7 @@ Result<TensorMap> Session::initial_values() const {
 }
 
 Status Session::start(const TrainingState& state) {
+    if (programs_.empty()) VKGAN_TRY(make_programs());
     progress_ = state.progress;
     controls_ = state.controls;
     tracked_ = state.batches_tracked;

@@ -16,11 +16,11 @@
 namespace vkgan {
 
 struct SessionOptions {
-    int batch = 0;               // 0: the feed's, else the model's
+    int batch = 0;  // 0: the feed's, else the model's
     uint64_t seed = 1;
     std::string data = "faces";
-    std::string feed;            // instead of data and noise
-    bool gradients = false;      // keep the first step's
+    std::string feed;              // instead of data and noise
+    bool gradients = false;        // keep the first step's
     int64_t snapshot_every = 100;  // steps; 0: only where keep_snapshot is called
 };
 
@@ -37,23 +37,26 @@ struct Progress {
 struct TrainingState {
     Progress progress;
     Controls controls;
-    std::map<std::string, int64_t, std::less<>> batches_tracked;  // "G.main.1" -> PyTorch's num_batches_tracked
-    TensorMap variables;                                          // parameters, buffers, moments, averages
+    std::map<std::string, int64_t, std::less<>>
+        batches_tracked;  // "G.main.1" -> PyTorch's num_batches_tracked
+    TensorMap variables;  // parameters, buffers, moments, averages
 };
 
 struct StepResult {
-    int64_t step = 0;                                      // steps done
-    std::map<std::string, double, std::less<>> values;     // reports; empty when the step was undone
+    int64_t step = 0;                                   // steps done
+    std::map<std::string, double, std::less<>> values;  // reports; empty when the step was undone
     double images_per_s = 0, device_ms = 0, host_ms = 0;
-    std::string notice;                                    // why training went back
+    std::string notice;  // why training went back
 };
 
 class Session {
 public:
     static constexpr int largest_failures = 3;
 
-    // Compiles everything; checks that memory suffices before any is taken. The device must outlive the session.
-    static Result<std::unique_ptr<Session>> create(Device& device, Model model, const SessionOptions& options);
+    // Plans everything, opens the data and checks that memory suffices; start takes it. The device must
+    // outlive the session.
+    static Result<std::unique_ptr<Session>> create(Device& device, Model model,
+                                                   const SessionOptions& options);
 
     const Model& model() const { return model_; }
     const Compiled& compiled() const { return compiled_; }
@@ -66,15 +69,16 @@ public:
     std::vector<Control> live_controls() const { return vkgan::live_controls(model_, compiled_); }
 
     Result<TensorMap> initial_values() const;
-    // Takes over a state; variables must be complete (checked by the readers of files).
+    // Must precede all that follows. Takes over a state; variables must be complete (checked by the readers
+    // of files).
     Status start(const TrainingState& state);
     Result<TrainingState> state();
 
     Status set_control(std::string_view name, double value);
-    // A step that meets a NaN or an infinity is undone: training goes back to the last snapshot and `notice` says so. The
-    // third failure at one place in a row is Code::diverged.
+    // A step that meets a NaN or an infinity is undone: training goes back to the last snapshot and `notice`
+    // says so. The third failure at one place in a row is Code::diverged.
     Result<StepResult> step();
-    Status keep_snapshot();                                // where training would go back to
+    Status keep_snapshot();                                    // where training would go back to
     const TensorMap& gradients() const { return gradients_; }  // of the first step, by parameter name
 
     Result<Tensor> sample(int count, uint64_t seed);
@@ -102,8 +106,8 @@ private:
     RegionSet regions_;
     std::vector<std::unique_ptr<Program>> programs_;  // of each phase
     std::unique_ptr<Program> sampler_;
-    std::vector<int> slots_;                          // of each execution in flight
-    std::string not_finite_;                          // what the running step found
+    std::vector<int> slots_;  // of each execution in flight
+    std::string not_finite_;  // what the running step found
     Progress progress_;
     Controls controls_;
     std::map<std::string, int64_t, std::less<>> tracked_;

@@ -1,5 +1,5 @@
-// One training step: every phase submitted in turn while the host prepares the next, then reports and the NaN guard.
-// SPDX-License-Identifier: MIT
+// One training step: every phase submitted in turn while the host prepares the next, then reports and the NaN
+// guard. SPDX-License-Identifier: MIT
 #include "host/engine/session.hpp"
 
 #include "host/gpu/device.hpp"
@@ -29,19 +29,37 @@ std::string lower_case(std::string_view text) {
 
 constexpr std::string_view norm_prefix = "grad_norm/", gradient_prefix = "grad/";
 
-// "loss_d of D", where the model says which network a loss trains.
-std::string with_network(const Model& model, const std::string& report) {
+// Whose update takes the gradient of this report; empty if none does.
+std::string trained_network(const Model& model, const std::string& report) {
     const auto result = model.reports.find(report);
-    if (result == model.reports.end()) return report;
+    if (result == model.reports.end()) return {};
     for (const Phase& phase : model.phases) {
         for (const Statement& statement : phase.statements) {
             const auto network = statement.options.find("network");
-            if (statement.function != "update" || statement.arguments.empty() || network == statement.options.end()) continue;
+            if (statement.function != "update" || statement.arguments.empty() ||
+                network == statement.options.end())
+                continue;
             const auto* const name = std::get_if<std::string>(&network->second);
-            if (name && statement.arguments[0] == result->second) return report + " of " + *name;
+            if (name && statement.arguments[0] == result->second) return *name;
         }
     }
-    return report;
+    return {};
+}
+
+// What of a phase's outputs to blame: a loss first, then a gradient, then what is only reported.
+std::string blame(const Model& model, const CompiledPhase& phase, const Program& program) {
+    std::string gradient, other;
+    for (const auto& [name, shape] : phase.plan.output_shapes) {
+        if (shape.rank() != 0 || name == "finite" || std::isfinite(program.number(name))) continue;
+        const std::string network = trained_network(model, name);
+        if (!network.empty()) return name + " of " + network;
+        if (!name.starts_with(norm_prefix))
+            other = name;
+        else if (gradient.empty())
+            gradient = "the gradient of " + name.substr(norm_prefix.size());
+    }
+    if (!gradient.empty()) return gradient;
+    return other.empty() ? "a value of phase " + phase.name : other;
 }
 
 }  // namespace
@@ -55,7 +73,8 @@ Status Session::write_scalars(Program& program, size_t index) {
     }
     const uint64_t run = uint64_t(progress_.steps) * executions_.size() + index;
     const RandomKey key = random_key_of(options_.seed, run, progress_.retries);
-    const std::array words{int32_t(key.seed_low), int32_t(key.seed_high), int32_t(key.step_low), int32_t(key.step_high)};
+    const std::array words{int32_t(key.seed_low), int32_t(key.seed_high), int32_t(key.step_low),
+                           int32_t(key.step_high)};
     return program.write("random_key", std::span<const int32_t>(words));
 }
 
@@ -72,17 +91,14 @@ Status Session::submit(size_t index) {
 void Session::read_outputs(size_t index, StepResult& result) {
     const size_t phase = executions_[index].phase;
     const Program& program = *programs_[phase];
-    const bool fine = program.number("finite") == 1;
     for (const auto& [name, shape] : compiled_.phases[phase].plan.output_shapes) {
         if (shape.rank() != 0 || name == "finite" || name.starts_with(gradient_prefix)) continue;
         const bool norm = name.starts_with(norm_prefix);
-        const std::string network = norm ? name.substr(norm_prefix.size()) : "";
-        const double value = program.number(name);
-        result.values[norm ? "grad_norm_" + lower_case(network) : name] = value;
-        if (!fine && not_finite_.empty() && !std::isfinite(value))
-            not_finite_ = norm ? "the gradient of " + network : with_network(model_, name);
+        const std::string key = norm ? "grad_norm_" + lower_case(name.substr(norm_prefix.size())) : name;
+        result.values[key] = program.number(name);
     }
-    if (!fine && not_finite_.empty()) not_finite_ = "a value of phase " + compiled_.phases[phase].name;
+    const bool fine = program.number("finite") == 1;
+    if (!fine && not_finite_.empty()) not_finite_ = blame(model_, compiled_.phases[phase], program);
 }
 
 Status Session::finish(size_t index, StepResult& result) {
@@ -93,7 +109,8 @@ Status Session::finish(size_t index, StepResult& result) {
     for (const auto& [layer, count] : compiled_.phases[phase].batches_tracked) tracked_[layer] += count;
     if (!collects_gradients_) return {};
     for (const auto& [name, shape] : compiled_.phases[phase].plan.output_shapes) {
-        if (name.starts_with(gradient_prefix)) gradients_.emplace(name.substr(gradient_prefix.size()), program.tensor(name));
+        if (name.starts_with(gradient_prefix))
+            gradients_.emplace(name.substr(gradient_prefix.size()), program.tensor(name));
     }
     return {};
 }
@@ -131,11 +148,12 @@ Result<StepResult> Session::step() {
     return result;
 }
 
-// Counts the step and keeps a snapshot when one is due, unless it would be a bad one: then returns what is wrong with it.
+// Counts the step and keeps a snapshot when one is due, unless it would be a bad one: then returns what is
+// wrong with it.
 Result<std::string> Session::after_step(StepResult& result) {
     result.step = ++progress_.steps;
     collects_gradients_ = false;
-    if (progress_.steps > progress_.failed_step) {
+    if (progress_.steps >= progress_.failed_step) {
         progress_.failed_step = -1;
         progress_.failures = 0;
     }
@@ -168,13 +186,14 @@ Result<StepResult> Session::go_back(const std::string& what) {
     if (collects_gradients_) gradients_.clear();
     VKGAN_TRY(upload(regions_, kept_.variables));
     if (progress_.failures >= largest_failures)
-        return Error{Code::diverged,
-                     fmt::format("step {}: {} is not finite, {} times in a row from step {} with new noise; a smaller learning "
-                                 "rate may help", failed, what, progress_.failures, kept_.steps)};
+        return Error{Code::diverged, fmt::format("step {}: {} is not finite, {} times in a row from step {} "
+                                                 "with new noise; a smaller learning "
+                                                 "rate may help",
+                                                 failed, what, progress_.failures, kept_.steps)};
     StepResult result;
     result.step = progress_.steps;
-    result.notice = fmt::format("step {}: {} is not finite; went back to step {} and goes on with new noise", failed, what,
-                                kept_.steps);
+    result.notice = fmt::format("step {}: {} is not finite; went back to step {} and goes on with new noise",
+                                failed, what, kept_.steps);
     return result;
 }
 

@@ -6,8 +6,8 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
+#include <nlohmann/json.hpp>
 
 #include <array>
 #include <cerrno>
@@ -20,10 +20,12 @@ namespace vkgan {
 namespace {
 
 constexpr uint64_t largest_log = uint64_t(4) << 30;
-constexpr std::array<const char*, 6> reported{"loss_d", "loss_g", "d_real", "d_fake", "grad_norm_d", "grad_norm_g"};
+constexpr std::array<const char*, 6> reported{"loss_d", "loss_g",      "d_real",
+                                              "d_fake", "grad_norm_d", "grad_norm_g"};
 
 Error failure(const std::filesystem::path& path, const char* action) {
-    return {Code::io, fmt::format("cannot {} {}: {}", action, path.string(), std::generic_category().message(errno))};
+    return {Code::io,
+            fmt::format("cannot {} {}: {}", action, path.string(), std::generic_category().message(errno))};
 }
 
 struct KeptLines {
@@ -54,10 +56,12 @@ std::string log_line(const StepResult& result, double seconds) {
     std::string line = fmt::format("{{\"step\": {}", result.step);
     for (const char* key : reported) {
         const auto found = result.values.find(key);
-        line += fmt::format(", \"{}\": {}", key, found == result.values.end() ? "null" : number(found->second));
+        line +=
+            fmt::format(", \"{}\": {}", key, found == result.values.end() ? "null" : number(found->second));
     }
-    line += fmt::format(", \"images_per_s\": {}, \"gpu_ms\": {}, \"host_ms\": {}, \"time\": {:.3f}}}\n",
-                        number(result.images_per_s), number(result.device_ms), number(result.host_ms), seconds);
+    line +=
+        fmt::format(", \"images_per_s\": {}, \"gpu_ms\": {}, \"host_ms\": {}, \"time\": {:.3f}}}\n",
+                    number(result.images_per_s), number(result.device_ms), number(result.host_ms), seconds);
     return line;
 }
 

@@ -10,13 +10,17 @@
 
 namespace vkgan {
 
-// Lines are buffered and written about once a second, and by flush. A killed run leaves at most a cut last line.
+// Lines are buffered and written about once a second, and by flush. A killed run leaves at most a cut last
+// line.
 class StepLog {
 public:
     StepLog() = default;
     ~StepLog();
     StepLog(StepLog&& other) noexcept { swap(other); }
-    StepLog& operator=(StepLog&& other) noexcept { swap(other); return *this; }
+    StepLog& operator=(StepLog&& other) noexcept {
+        swap(other);
+        return *this;
+    }
 
     // Keeps the steps up to `steps` that the file has, drops the others, and appends from there on.
     static Result<StepLog> open(const std::filesystem::path& path, int64_t steps);

@@ -31,22 +31,25 @@ Status check_target(const std::string& file) {
     const fs::path folder = fs::path(file).parent_path();
     std::error_code ignored;
     if (fs::is_directory(folder.empty() ? fs::path(".") : folder, ignored)) return {};
-    return Error{Code::not_found, fmt::format("cannot write {}: there is no folder {}", file, folder.string())};
+    return Error{Code::not_found,
+                 fmt::format("cannot write {}: there is no folder {}", file, folder.string())};
 }
 
 // A good checkpoint is not replaced by one that can only fail.
 Status check_finite(const TrainingState& state) {
     for (const auto& [name, tensor] : state.variables) {
         if (std::ranges::all_of(tensor.values, [](float x) { return std::isfinite(x); })) continue;
-        return Error{Code::diverged, fmt::format("step {}: {} holds a value that is not finite, so no checkpoint was written",
-                                                 state.progress.steps, name)};
+        return Error{Code::diverged,
+                     fmt::format("step {}: {} holds a value that is not finite, so no checkpoint was written",
+                                 state.progress.steps, name)};
     }
     return {};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<TrainingRun>> TrainingRun::open(Device& device, ModelChoice choice, const RunOptions& options) {
+Result<std::unique_ptr<TrainingRun>> TrainingRun::open(Device& device, ModelChoice choice,
+                                                       const RunOptions& options) {
     std::unique_ptr<TrainingRun> run(new TrainingRun(device, options));
     VKGAN_TRY(run->prepare(std::move(choice)));
     return run;
@@ -55,10 +58,12 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(Device& device, ModelChoi
 Status TrainingRun::check_targets() const {
     if (options_.folder.empty()) return Error{Code::invalid_argument, "the run's folder is not named"};
     if (options_.checkpoint_every < 0 || options_.sample_every < 0)
-        return Error{Code::invalid_argument, fmt::format("checkpoint_every is {} and sample_every is {}; 0 or more steps",
-                                                         options_.checkpoint_every, options_.sample_every)};
+        return Error{Code::invalid_argument,
+                     fmt::format("checkpoint_every is {} and sample_every is {}; 0 or more steps",
+                                 options_.checkpoint_every, options_.sample_every)};
     if (options_.resume && !options_.weights.empty())
-        return Error{Code::invalid_argument, "resume and weights cannot be used together: both say where training starts"};
+        return Error{Code::invalid_argument,
+                     "resume and weights cannot be used together: both say where training starts"};
     VKGAN_TRY(check_target(options_.gradients));
     std::error_code ignored;
     const fs::path checkpoint = options_.folder / "checkpoint.vkgan";
@@ -77,7 +82,8 @@ Status TrainingRun::prepare(ModelChoice choice) {
     for (const auto& [name, value] : choice.controls) VKGAN_TRY(session_->set_control(name, value));
     VKGAN_TRY(ensure_folder(options_.folder));
     VKGAN_TRY(ensure_folder(options_.folder / "samples"));
-    VKGAN_TRY(write_file_atomic(options_.folder / "model.json", std::as_bytes(std::span(identity_.model_json))));
+    VKGAN_TRY(
+        write_file_atomic(options_.folder / "model.json", std::as_bytes(std::span(identity_.model_json))));
     VKGAN_ASSIGN(log_, StepLog::open(options_.folder / "log.jsonl", state.progress.steps));
     return {};
 }
@@ -106,11 +112,13 @@ Result<StepResult> TrainingRun::step() {
     VKGAN_TRY(log_.append(result));
     if (!options_.gradients.empty() && !gradients_written_) {
         TensorFile file;
-        for (const auto& [name, tensor] : session_->gradients()) file.tensors.emplace(name, StoredTensor::from(tensor));
+        for (const auto& [name, tensor] : session_->gradients())
+            file.tensors.emplace(name, StoredTensor::from(tensor));
         VKGAN_TRY(write_safetensors(options_.gradients, file));
         gradients_written_ = true;
     }
-    if (options_.checkpoint_every > 0 && result.step % options_.checkpoint_every == 0) VKGAN_TRY(write_checkpoint());
+    if (options_.checkpoint_every > 0 && result.step % options_.checkpoint_every == 0)
+        VKGAN_TRY(write_checkpoint());
     if (options_.sample_every > 0 && result.step % options_.sample_every == 0) VKGAN_TRY(write_samples());
     return result;
 }
@@ -154,8 +162,8 @@ std::string TrainingRun::describe() const {
         }
         text += fmt::format(", {} with {} parameters", network.name, counted(count));
     }
-    text += fmt::format("\nbatch   {}\ndata    {}\nmemory  {}\n", session_->batch(), session_->source().description(),
-                        memory_text(bytes_by_class(session_->compiled())));
+    text += fmt::format("\nbatch   {}\ndata    {}\nmemory  {}\n", session_->batch(),
+                        session_->source().description(), memory_text(bytes_by_class(session_->compiled())));
     return text;
 }
 

@@ -15,9 +15,9 @@ namespace vkgan {
 struct RunOptions {
     std::filesystem::path folder;
     bool resume = false;
-    std::string weights;              // file to start from
-    std::string gradients;            // file for the first step's
-    int64_t checkpoint_every = 500;   // steps; 0: only when saved
+    std::string weights;             // file to start from
+    std::string gradients;           // file for the first step's
+    int64_t checkpoint_every = 500;  // steps; 0: only when saved
     int64_t sample_every = 250;
     SessionOptions session;
 };
@@ -25,11 +25,12 @@ struct RunOptions {
 class TrainingRun {
 public:
     // Everything that can be wrong is found before the folder changes. The device must outlive the run.
-    static Result<std::unique_ptr<TrainingRun>> open(Device& device, ModelChoice choice, const RunOptions& options);
+    static Result<std::unique_ptr<TrainingRun>> open(Device& device, ModelChoice choice,
+                                                     const RunOptions& options);
 
     // Session::step with the log, checkpoints and samples that are due.
     Result<StepResult> step();
-    Status save();                                        // checkpoint.vkgan, model.vkgan, a sample grid
+    Status save();  // checkpoint.vkgan, model.vkgan, a sample grid
     Status save_weights(const std::filesystem::path& path);
     Session& session() { return *session_; }
     std::string describe() const;

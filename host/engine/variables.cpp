@@ -14,7 +14,8 @@ namespace vkgan {
 VariableTable make_table(std::span<const Graph* const> graphs, const VariableLayout& layout) {
     VariableTable table;
     for (const Graph* graph : graphs) {
-        for (const Variable& variable : graph->variables()) table.shapes.emplace(variable.name, variable.shape);
+        for (const Variable& variable : graph->variables())
+            table.shapes.emplace(variable.name, variable.shape);
     }
     table.places = layout.variables;
     return table;
@@ -42,7 +43,8 @@ void VariableTable::set(Snapshot& snapshot, std::string_view name, const Tensor&
     const Placement& place = places.find(name)->second;
     assert(tensor.shape == shapes.find(name)->second);
     const std::span region(snapshot.find(place.region)->second);
-    write_quads(tensor.shape, tensor.values, region.subspan(size_t(place.offset_bytes), size_t(byte_count(tensor.shape))));
+    write_quads(tensor.shape, tensor.values,
+                region.subspan(size_t(place.offset_bytes), size_t(byte_count(tensor.shape))));
 }
 
 Status upload(RegionSet& regions, const Snapshot& snapshot) {

@@ -39,6 +39,7 @@ Status download(RegionSet& regions, Snapshot& snapshot);  // the regions that it
 std::string find_not_finite(const VariableTable& table, const Snapshot& snapshot);
 
 // What training starts from: a pure function of the seed, the names and the shapes.
-Result<TensorMap> initial_values(std::span<const VariableStart> starts, const VariableTable& table, uint64_t seed);
+Result<TensorMap> initial_values(std::span<const VariableStart> starts, const VariableTable& table,
+                                 uint64_t seed);
 
 }  // namespace vkgan

@@ -15,7 +15,8 @@ constexpr std::string_view format_name = "model 1";
 constexpr std::string_view tracked_suffix = ".num_batches_tracked";
 constexpr std::string_view average_prefix = "ema/";
 
-// Parameters and buffers are named "<network>.<layer>.<kind>"; what training keeps beside them has a '/' in front.
+// Parameters and buffers are named "<network>.<layer>.<kind>"; what training keeps beside them has a '/' in
+// front.
 bool is_weight(std::string_view name) { return name.find('/') == std::string_view::npos; }
 
 void add_tracked(TensorFile& file, const TrainingState& state) {
@@ -46,7 +47,8 @@ TensorFile model_file(const Session& session, const TrainingState& state) {
     for (const auto& [name, tensor] : state.variables) {
         if (!is_weight(name)) continue;
         const auto average = state.variables.find(ema_name(name));
-        file.tensors.emplace(name, StoredTensor::from(average == state.variables.end() ? tensor : average->second));
+        file.tensors.emplace(name,
+                             StoredTensor::from(average == state.variables.end() ? tensor : average->second));
     }
     add_tracked(file, state);
     file.metadata = {{"vkgan", std::string(format_name)},
@@ -75,12 +77,13 @@ Status read_weights(const std::filesystem::path& path, const Compiled& compiled,
         const auto variable = state.variables.find(start.name);
         if (variable == state.variables.end()) continue;
         if (is_weight(start.name) && !file.tensors.contains(start.name))
-            return Error{Code::malformed, fmt::format("{}: tensor \"{}\" {} is missing", name_of_file, start.name,
-                                                      variable->second.shape.to_string())};
+            return Error{Code::malformed, fmt::format("{}: tensor \"{}\" {} is missing", name_of_file,
+                                                      start.name, variable->second.shape.to_string())};
     }
     for (const VariableStart& start : compiled.starts) {
         const auto source = state.variables.find(start.copy_of);
-        if (!start.copy_of.empty() && source != state.variables.end()) state.variables[start.name] = source->second;
+        if (!start.copy_of.empty() && source != state.variables.end())
+            state.variables[start.name] = source->second;
     }
     return {};
 }
@@ -98,7 +101,8 @@ Result<TrainedModel> read_trained(const std::filesystem::path& path) {
         if (!average && (!is_weight(name) || name.ends_with(tracked_suffix))) continue;
         VKGAN_ASSIGN(Tensor tensor, stored.to_f32());
         const std::string weight = average ? name.substr(average_prefix.size()) : name;
-        if (average || !file.tensors.contains(ema_name(name))) trained.variables.insert_or_assign(weight, std::move(tensor));
+        if (average || !file.tensors.contains(ema_name(name)))
+            trained.variables.insert_or_assign(weight, std::move(tensor));
     }
     return trained;
 }

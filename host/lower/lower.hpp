@@ -22,15 +22,15 @@ struct VariableStart {
 };
 
 // Inputs a lowered phase expects from the host, by name (besides sources):
-//   "random_key"                      i32 [4]: seed low, seed high, step low, step high; streams are distinct over
-//                                     phases, so only a phase's repetitions must be told apart by the step
+//   "random_key"                      i32 [4]: seed low, seed high, step low, step high; streams are distinct
+//                                     over phases: only a phase's repetitions need steps of their own
 //   "<network>.learning_rate" etc.    rank 0, one per scalar that changes from step to step (Scalar below)
 //   "<result>.share"                  with feed_noise: where a gradient penalty's points lie, [batch, 1, ..]
 struct Scalar {
     std::string input;        // graph input
     std::string kind;         // learning_rate, momentum, adam_c1, adam_c2, ema_decay, loss_weight
     std::string network;      // whose optimiser, where it belongs to one
-    double value = 0;         // as in the model; adam_c1 and adam_c2 are 1 / (1 - beta^t), for the host to work out
+    double value = 0;         // as in the model; adam_c1, adam_c2: the host's 1 / (1 - beta^t)
 };
 
 struct LoweredPhase {
@@ -55,9 +55,9 @@ struct LowerOptions {
 
 Result<LoweredModel> lower_training(const Model& model, const LowerOptions& options);
 
-// One network in inference form (running statistics, no dropout). Inputs by their names in the network with the
-// batch in front; output "output". `averaged`: reads the "ema/<name>" variables, of parameters and of running
-// statistics, where the network keeps an average.
+// One network in inference form (running statistics, no dropout). Inputs by their names in the network with
+// the batch in front; output "output". `averaged`: reads the "ema/<name>" variables, of parameters and of
+// running statistics, where the network keeps an average.
 Result<Graph> lower_inference(const Model& model, std::string_view network, int batch, bool averaged);
 
 }  // namespace vkgan

@@ -18,8 +18,8 @@ using Option = std::variant<double, std::string, std::vector<double>>;
 using Options = std::map<std::string, Option, std::less<>>;
 
 // One layer of a network. `type` names a row of host/lower's layer tables: linear, conv, conv_transposed,
-// embedding; batch_norm, instance_norm, layer_norm, group_norm, pixel_norm; activations, maxout, scale, dropout,
-// gaussian_noise; upsample, downsample, concat, add (skip), multiply, reshape, flatten.
+// embedding; batch_norm, instance_norm, layer_norm, group_norm, pixel_norm; activations, maxout, scale,
+// dropout, gaussian_noise; upsample, downsample, concat, add (skip), multiply, reshape, flatten.
 struct Layer {
     std::string type;
     std::string name;               // parameters are "<network>.<name>.weight": PyTorch's names ("main.0")
@@ -27,8 +27,8 @@ struct Layer {
     Options options;                // {"filters": 64, "kernel": 4, "stride": 2, "pad": 1, "bias": 0}
 };
 
-// How a parameter starts, with i = fan_in, o = fan_out (PyTorch's counts) and the gain g = a, where a = 0 means
-// the default:
+// How a parameter starts, with i = fan_in, o = fan_out (PyTorch's counts) and the gain g = a, where a = 0
+// means the default:
 //   normal (mean a, deviation b)   uniform (from a to b)   constant (a)
 //   kaiming_uniform  U(-g / sqrt(i), g / sqrt(i)), g = 1: what PyTorch's layers start with
 //   kaiming_normal   N(0, g / sqrt(i)), g = sqrt(2)
@@ -74,14 +74,15 @@ struct Optimiser {
     int64_t momentum_steps = 0;
 };
 
-// One line of a step program: result = function(arguments; options). Functions are rows of host/lower's tables:
+// One line of a step program: result = function(arguments; options). Functions are rows of host/lower:
 //   apply   a network to arguments: fake = apply(z; {"network": "G", "train": 1})
 //   detach  no gradient flows through: fixed = detach(fake)
 //   join    several batches as one; part (x; "index", "of") cuts one into equal parts
-//   losses  gan_discriminator (real logits, fake logits; "kind": non_saturating | minimax | least_squares | hinge |
-//           wasserstein; "smooth": 1), gan_generator (fake logits; "kind"), bce_with_logits (logits; "target"),
-//           mse, l1 (a, b), gradient_penalty (real, fake; "network", "weight", "target"), r1 (real; "network",
-//           "gamma"): rank-0 results; weight and gamma are live
+//   losses  gan_discriminator (real logits, fake logits; "kind": non_saturating | minimax | least_squares |
+//           hinge | wasserstein; "smooth": 1), gan_generator (fake logits; "kind"),
+//           bce_with_logits (logits; "target"), mse, l1 (a, b),
+//           gradient_penalty (real, fake; "network", "weight", "target"), r1 (real; "network", "gamma"):
+//           rank-0 results; weight and gamma are live
 //   sum     of losses: {"weights": [1, 10]}; each weight is live
 //   update  step the optimiser of "network" by the gradient of the loss argument
 struct Statement {
@@ -91,8 +92,8 @@ struct Statement {
     Options options;
 };
 
-// Phases run in order, each `repeat` times, and together are one training step. Values are shared inside a phase
-// only; every repetition draws new noise and data.
+// Phases run in order, each `repeat` times, and together are one training step. Values are shared inside a
+// phase only; every repetition draws new noise and data.
 struct Phase {
     std::string name;  // "step", "critic", "generator"
     int repeat = 1;

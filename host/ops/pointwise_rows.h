@@ -6,6 +6,7 @@
 //   reference: on double x, y, z, k, gives a double
 //   gradients: on Values x, y, z (the operands), r (the result), d (the result's gradient) and double k; NONE where it is zero
 //   immediate: what k is called; NONE if the row does not use it
+// relu's gradients read the result, not the operand: the operand then need not be kept, and a contraction before it fuses.
 // Codes are dense from 1 and never reused: they are in tuner files.
 VKGAN_ROW(1, add, 2, x + y, x + y, d, d, NONE, NONE)
 VKGAN_ROW(2, sub, 2, x - y, x - y, d, neg(d), NONE, NONE)
@@ -25,14 +26,14 @@ VKGAN_ROW(15, reciprocal, 1, 1.0 / x, 1 / x, neg(d * square(r)), NONE, NONE, NON
 VKGAN_ROW(16, tanh, 1, tanh4(x), tanh(x), d * offset(neg(square(r)), 1.0), NONE, NONE, NONE)
 VKGAN_ROW(17, sigmoid, 1, sigmoid4(x), sigmoid(x), d * (r * offset(neg(r), 1.0)), NONE, NONE, NONE)
 VKGAN_ROW(18, softplus, 1, softplus4(x), softplus(x), d * sigmoid(x), NONE, NONE, NONE)
-VKGAN_ROW(19, relu, 1, max(x, 0.0), fmax(x, 0), d * step(x), NONE, NONE, NONE)
+VKGAN_ROW(19, relu, 1, max(x, 0.0), fmax(x, 0), d * step(r), NONE, NONE, NONE)
 VKGAN_ROW(20, step, 1, greater4(x, vec4(0.0)), greater(x, 0), NONE, NONE, NONE, NONE)
 VKGAN_ROW(21, erf, 1, erf4(x), erf(x), scale(d * exp(neg(square(x))), 1.1283791670955126), NONE, NONE, NONE)
 VKGAN_ROW(22, sin, 1, sin(x), sin(x), d * cos(x), NONE, NONE, NONE)
 VKGAN_ROW(23, cos, 1, cos(x), cos(x), neg(d * sin(x)), NONE, NONE, NONE)
 VKGAN_ROW(24, log1p, 1, log1p4(x), log1p(x), d / offset(x, 1.0), NONE, NONE, NONE)
 VKGAN_ROW(25, expm1, 1, expm1_4(x), expm1(x), d * exp(x), NONE, NONE, NONE)
-VKGAN_ROW(26, leaky_relu, 1, select4(x, x, x * k), x > 0 ? x : x * k, d * leaky_step(x, k), NONE, NONE, slope)
+VKGAN_ROW(26, leaky_relu, 1, select4(x, x, x * k), x > 0 ? x : x * k, d * leaky_step(k >= 0 ? r : x, k), NONE, NONE, slope)
 VKGAN_ROW(27, leaky_step, 1, select4(x, vec4(1.0), vec4(k)), x > 0 ? 1 : k, NONE, NONE, NONE, slope)
 VKGAN_ROW(28, elu, 1, select4(x, x, k * expm1_4(min(x, 0.0))), x > 0 ? x : k * expm1(x),
           select(x, d, d * offset(r, k)), NONE, NONE, alpha)

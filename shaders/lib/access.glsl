@@ -30,9 +30,9 @@
     layout(set = 0, binding = slot, std430) writeonly buffer name##_block { ivec4 name[]; };
 
 // Number of this invocation when groups are spread over x and y (groups_for in host/ops/dispatch.hpp).
-uint vkgan_invocation() {
-    return gl_GlobalInvocationID.x + gl_GlobalInvocationID.y * (gl_NumWorkGroups.x * gl_WorkGroupSize.x);
-}
+// A macro: glslang takes gl_WorkGroupSize for 1 in code above the shader's local_size.
+#define vkgan_invocation() \
+    (gl_GlobalInvocationID.x + gl_GlobalInvocationID.y * (gl_NumWorkGroups.x * gl_WorkGroupSize.x))
 
 // The lanes of quad `quad` of an inner axis of `extent` elements that hold elements; padding lanes are false.
 bvec4 vkgan_lanes(int quad, int extent) { return lessThan(ivec4(0, 1, 2, 3) + 4 * quad, ivec4(extent)); }

@@ -146,7 +146,10 @@ void main() {
                 [[unroll]] for (int f = 0; f < FETCHES; f++) a[f] = VKGAN_LOAD(weight, at + row[f]);
                 at += rows;
                 vec4 b[TILE_COLUMNS];
-                [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) b[j] = met[j] ? VKGAN_LOAD(x, source[j] + c) : vec4(0);
+                [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) {
+                    const vec4 v = VKGAN_LOAD(x, source[j] + c);  // always, then selected: a load in a branch costs the branch
+                    b[j] = mix(vec4(0), v, bvec4(met[j]));
+                }
                 [[unroll]] for (int i = 0; i < TILE_ROWS; i++) {
                     const float a0 = subgroupShuffle(a[i / LANES].x, uint(i % LANES));
                     const float a1 = subgroupShuffle(a[i / LANES].y, uint(i % LANES));

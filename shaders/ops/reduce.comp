@@ -34,7 +34,11 @@ vec4 read(int quad) {
     return v;
 }
 
-vec4 join(vec4 a, vec4 b) { return is_maximum != 0 ? max(a, b) : a + b; }
+// `precise`: a sum fused with what computes its terms equals the sum of the stored terms.
+vec4 join(vec4 a, vec4 b) {
+    precise vec4 sum = a + b;
+    return is_maximum != 0 ? max(a, b) : sum;
+}
 
 void main() {
     const int id = int(vkgan_invocation());
