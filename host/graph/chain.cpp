@@ -8,7 +8,8 @@
 
 namespace vkgan {
 
-void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device, int first_register) {
+void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device) {
+    kernel.shader += chain.slots.size() <= 4 ? "_s4" : chain.slots.size() <= 12 ? "_s12" : "_s24";
     const auto set = [&](int id, int64_t value) {
         kernel.constants.emplace_back(static_cast<uint32_t>(id), static_cast<uint32_t>(value));
     };
@@ -37,7 +38,6 @@ void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device
     }
     for (size_t i = 0; i < chain.outputs.size(); ++i)
         set(VKGAN_ID_CHAIN_OUT + static_cast<int>(i), chain.outputs[i]);
-    (void)first_register;  // registers in the chain already count from it
 }
 
 }  // namespace vkgan

@@ -107,7 +107,8 @@ struct KernelQuery {
     const Chain& epilogue;
 };
 
-// Appends a chain's specialisation constants and input operands to a kernel (slots in limits.h). `first_register` is 1 for an epilogue.
-void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device, int first_register);
+// Appends a chain's specialisation constants and input operands to a kernel (slots in limits.h), and to its shader's name the
+// variant for that many slots ("_s4", "_s12", "_s24"). Without a chain the shader's plain variant serves.
+void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device);
 
 }  // namespace vkgan

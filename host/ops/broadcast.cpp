@@ -79,6 +79,13 @@ namespace op {
 
 Value broadcast(Value x, const Shape& shape) {
     if (x.index >= 0 && x.shape() == shape) return x;
+    if (x.index >= 0 && x.shape().rank() < shape.rank()) {  // nodes keep the rank: kernels then see axis meet axis
+        Shape grown = shape;
+        const int front = shape.rank() - x.shape().rank();
+        for (int axis = 0; axis < shape.rank(); ++axis) grown[axis] = axis < front ? 1 : x.shape()[axis - front];
+        x = reshape(x, grown);
+        if (grown == shape) return x;
+    }
     return x.graph->add(op_def::broadcast, std::array{x},
                         {.ints = {shape.begin(), shape.end()}, .floats = {}, .name = {}});
 }

@@ -60,11 +60,10 @@ void set_constants(Kernel& kernel, uint32_t first, Numbers numbers) {
 
 // The epilogue, in the way that the kernel itself reads its operands.
 void attach_epilogue(Kernel& kernel, const KernelQuery& query, bool texel) {
-    kernel.constants.emplace_back(6, query.epilogue.empty() ? 0 : 1);
     if (query.epilogue.empty()) return;
     DeviceTraits device = query.device;
     device.texel_loads = texel;
-    attach_chain(kernel, query.epilogue, device, 1);
+    attach_chain(kernel, query.epilogue, device);
 }
 
 Kernel pack_kernel(const Product& p, const DeviceTraits& device, bool texel, int64_t quad_count) {

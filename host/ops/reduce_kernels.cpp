@@ -59,8 +59,7 @@ struct Reduction {
 // `texel`: of the variant; the chain's inputs are bound alike.
 Kernel reduce_kernel(const Reduction& r, bool texel, const DeviceTraits& device) {
     Kernel kernel{.shader = shader_variant("reduce", texel)};
-    const bool single = r.runs.reduced.size() == 1;
-    kernel.constants = {{0, r.is_maximum}, {1, r.inner_reduced}, {3, single}};
+    kernel.constants = {{0, r.is_maximum}, {1, r.inner_reduced}, {3, r.runs.reduced.size() == 1}};
     std::array<int64_t, 17> push{r.result_quads, r.slices, r.slice_length, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0};
     for (size_t i = 0; i < r.runs.reduced.size(); ++i) {
         push[3 + i] = r.runs.reduced[i].extent;
@@ -114,11 +113,10 @@ Result<Emission> reduce_kernels(const KernelQuery& query) {
     Kernel kernel = reduce_kernel(r, texel, query.device);
     const bool sliced = r.slices > 1;
     kernel.operands = {write_operand(sliced ? Kind::scratch : Kind::output, 0, VKGAN_BIND_OUT0)};
-    kernel.constants.emplace_back(2, query.prologue.empty() ? 0 : 1);
     if (!query.prologue.empty()) {
         DeviceTraits device = query.device;
         device.texel_loads = texel;
-        attach_chain(kernel, query.prologue, device, 0);
+        attach_chain(kernel, query.prologue, device);
     } else {
         kernel.operands.push_back(read_operand(Kind::input, 0, VKGAN_BIND_A, texel));
         const int inner = inner_axis(x);

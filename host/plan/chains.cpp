@@ -95,7 +95,7 @@ Kernel pointwise_kernel(const Chain& chain, const DeviceTraits& device, bool tex
                                    .binding = VKGAN_BIND_OUT0 + i,
                                    .access = Access::write});
     }
-    attach_chain(kernel, chain, used, 0);
+    attach_chain(kernel, chain, used);
     constexpr int64_t quads_per_group = local_size * quads_per_invocation;
     const int64_t groups = std::max<int64_t>(1, (quads + quads_per_group - 1) / quads_per_group);
     const int64_t rows = (groups + device.max_groups[0] - 1) / device.max_groups[0];

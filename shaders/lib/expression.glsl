@@ -9,6 +9,8 @@
 #include "access.glsl"
 #include "expression_functions.glsl"
 
+// Variants are compiled for up to CHAIN_SLOTS slots (4, 12 or 24: attach_chain picks): every unused slot is a whole switch that the
+// driver must read before it can fold it, and on CPU drivers that time is what a start waits for.
 #ifndef CHAIN_FIRST
 #define CHAIN_FIRST 0
 #endif
@@ -35,11 +37,16 @@ VKGAN_DECLARE_INPUT(VKGAN_BIND_CHAIN0 + 7, chain_in_7)
 #define CHAIN_SLOT(n)                                                              \
     layout(constant_id = VKGAN_ID_CHAIN_SLOT + 2 * n) const uint chain_op_##n = 0; \
     layout(constant_id = VKGAN_ID_CHAIN_SLOT + 2 * n + 1) const float chain_k_##n = 0;
-CHAIN_SLOT(0) CHAIN_SLOT(1) CHAIN_SLOT(2) CHAIN_SLOT(3) CHAIN_SLOT(4) CHAIN_SLOT(5) CHAIN_SLOT(6) CHAIN_SLOT(7)
-CHAIN_SLOT(8) CHAIN_SLOT(9) CHAIN_SLOT(10) CHAIN_SLOT(11) CHAIN_SLOT(12) CHAIN_SLOT(13) CHAIN_SLOT(14) CHAIN_SLOT(15)
-CHAIN_SLOT(16) CHAIN_SLOT(17) CHAIN_SLOT(18) CHAIN_SLOT(19) CHAIN_SLOT(20) CHAIN_SLOT(21) CHAIN_SLOT(22) CHAIN_SLOT(23)
+CHAIN_SLOT(0) CHAIN_SLOT(1) CHAIN_SLOT(2) CHAIN_SLOT(3)
+#if CHAIN_SLOTS > 4
+CHAIN_SLOT(4) CHAIN_SLOT(5) CHAIN_SLOT(6) CHAIN_SLOT(7) CHAIN_SLOT(8) CHAIN_SLOT(9) CHAIN_SLOT(10) CHAIN_SLOT(11)
+#endif
+#if CHAIN_SLOTS > 12
+CHAIN_SLOT(12) CHAIN_SLOT(13) CHAIN_SLOT(14) CHAIN_SLOT(15) CHAIN_SLOT(16) CHAIN_SLOT(17)
+CHAIN_SLOT(18) CHAIN_SLOT(19) CHAIN_SLOT(20) CHAIN_SLOT(21) CHAIN_SLOT(22) CHAIN_SLOT(23)
+#endif
 
-#define CHAIN_REGISTERS (1 + VKGAN_CHAIN_INPUTS + VKGAN_CHAIN_SLOTS)
+#define CHAIN_REGISTERS (1 + VKGAN_CHAIN_INPUTS + CHAIN_SLOTS)
 
 vec4 chain_apply(int code, vec4 x, vec4 y, vec4 z, float k) {
     precise vec4 r = x;
@@ -71,9 +78,14 @@ vec4 chain_r[CHAIN_REGISTERS];
 // Runs the chain for one quad of the result. Its registers stay readable until the next call.
 void chain_run(int quad) {
     CHAIN_READ(0) CHAIN_READ(1) CHAIN_READ(2) CHAIN_READ(3) CHAIN_READ(4) CHAIN_READ(5) CHAIN_READ(6) CHAIN_READ(7)
-    CHAIN_STEP(0) CHAIN_STEP(1) CHAIN_STEP(2) CHAIN_STEP(3) CHAIN_STEP(4) CHAIN_STEP(5) CHAIN_STEP(6) CHAIN_STEP(7)
-    CHAIN_STEP(8) CHAIN_STEP(9) CHAIN_STEP(10) CHAIN_STEP(11) CHAIN_STEP(12) CHAIN_STEP(13) CHAIN_STEP(14) CHAIN_STEP(15)
-    CHAIN_STEP(16) CHAIN_STEP(17) CHAIN_STEP(18) CHAIN_STEP(19) CHAIN_STEP(20) CHAIN_STEP(21) CHAIN_STEP(22) CHAIN_STEP(23)
+    CHAIN_STEP(0) CHAIN_STEP(1) CHAIN_STEP(2) CHAIN_STEP(3)
+#if CHAIN_SLOTS > 4
+    CHAIN_STEP(4) CHAIN_STEP(5) CHAIN_STEP(6) CHAIN_STEP(7) CHAIN_STEP(8) CHAIN_STEP(9) CHAIN_STEP(10) CHAIN_STEP(11)
+#endif
+#if CHAIN_SLOTS > 12
+    CHAIN_STEP(12) CHAIN_STEP(13) CHAIN_STEP(14) CHAIN_STEP(15) CHAIN_STEP(16) CHAIN_STEP(17)
+    CHAIN_STEP(18) CHAIN_STEP(19) CHAIN_STEP(20) CHAIN_STEP(21) CHAIN_STEP(22) CHAIN_STEP(23)
+#endif
 }
 
 // The components of a quad that lie past the inner extent are kept zero.

@@ -1,14 +1,22 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-//! passes: conv2d=CONV2D conv2d_texel=CONV2D,TEXEL conv2d_grad_input=GRAD_INPUT conv2d_grad_input_texel=GRAD_INPUT,TEXEL
-//! passes: conv2d_grad_weight=GRAD_WEIGHT conv2d_grad_weight_texel=GRAD_WEIGHT,TEXEL matmul=MATMUL matmul_texel=MATMUL,TEXEL
+//! passes: conv2d=CONV2D conv2d_s4=CONV2D,CHAIN_SLOTS=4 conv2d_s12=CONV2D,CHAIN_SLOTS=12 conv2d_s24=CONV2D,CHAIN_SLOTS=24
+//! passes: conv2d_texel=CONV2D,TEXEL conv2d_texel_s4=CONV2D,TEXEL,CHAIN_SLOTS=4 conv2d_texel_s12=CONV2D,TEXEL,CHAIN_SLOTS=12 conv2d_texel_s24=CONV2D,TEXEL,CHAIN_SLOTS=24
+//! passes: conv2d_grad_input=GRAD_INPUT conv2d_grad_input_s4=GRAD_INPUT,CHAIN_SLOTS=4 conv2d_grad_input_s12=GRAD_INPUT,CHAIN_SLOTS=12 conv2d_grad_input_s24=GRAD_INPUT,CHAIN_SLOTS=24
+//! passes: conv2d_grad_input_texel=GRAD_INPUT,TEXEL conv2d_grad_input_texel_s4=GRAD_INPUT,TEXEL,CHAIN_SLOTS=4 conv2d_grad_input_texel_s12=GRAD_INPUT,TEXEL,CHAIN_SLOTS=12 conv2d_grad_input_texel_s24=GRAD_INPUT,TEXEL,CHAIN_SLOTS=24
+//! passes: matmul=MATMUL matmul_s4=MATMUL,CHAIN_SLOTS=4 matmul_s12=MATMUL,CHAIN_SLOTS=12 matmul_s24=MATMUL,CHAIN_SLOTS=24
+//! passes: matmul_texel=MATMUL,TEXEL matmul_texel_s4=MATMUL,TEXEL,CHAIN_SLOTS=4 matmul_texel_s12=MATMUL,TEXEL,CHAIN_SLOTS=12 matmul_texel_s24=MATMUL,TEXEL,CHAIN_SLOTS=24
+//! passes: conv2d_grad_weight=GRAD_WEIGHT conv2d_grad_weight_texel=GRAD_WEIGHT,TEXEL
 // The contractions by their definitions, one result quad an invocation: for every shape and every device, slowly.
 // SPDX-License-Identifier: MIT
 #define CHAIN_FIRST 1
+#ifdef CHAIN_SLOTS
 #include "expression.glsl"
+#else
+#include "access.glsl"
+#endif
 
 layout(local_size_x = 64) in;
-layout(constant_id = 6) const int has_chain = 0;
 
 layout(push_constant) uniform Push {
     int quad_count;
@@ -112,9 +120,9 @@ void main() {
     vec4 v = vec4(0);
     for (int i = 0; i < 4; i++)
         if (first + i < RESULT_CHANNELS) v[i] = element(row, first + i);
-    if (has_chain != 0) {
-        chain_r[0] = v;
-        v = chain_value(at);
-    }
+#ifdef CHAIN_SLOTS
+    chain_r[0] = v;
+    v = chain_value(at);
+#endif
     result[at] = v;
 }

@@ -1,7 +1,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-//! passes: forward_shuffle=SHUFFLE,TEXEL forward_tile=TILE
-//! passes: input_shuffle=SHUFFLE,TEXEL,GRAD_INPUT input_tile=TILE,GRAD_INPUT
+//! passes: forward_shuffle=SHUFFLE,TEXEL forward_shuffle_s4=SHUFFLE,TEXEL,CHAIN_SLOTS=4 forward_shuffle_s12=SHUFFLE,TEXEL,CHAIN_SLOTS=12 forward_shuffle_s24=SHUFFLE,TEXEL,CHAIN_SLOTS=24
+//! passes: forward_tile=TILE forward_tile_s4=TILE,CHAIN_SLOTS=4 forward_tile_s12=TILE,CHAIN_SLOTS=12 forward_tile_s24=TILE,CHAIN_SLOTS=24
+//! passes: input_shuffle=SHUFFLE,TEXEL,GRAD_INPUT input_shuffle_s4=SHUFFLE,TEXEL,GRAD_INPUT,CHAIN_SLOTS=4 input_shuffle_s12=SHUFFLE,TEXEL,GRAD_INPUT,CHAIN_SLOTS=12 input_shuffle_s24=SHUFFLE,TEXEL,GRAD_INPUT,CHAIN_SLOTS=24
+//! passes: input_tile=TILE,GRAD_INPUT input_tile_s4=TILE,GRAD_INPUT,CHAIN_SLOTS=4 input_tile_s12=TILE,GRAD_INPUT,CHAIN_SLOTS=12 input_tile_s24=TILE,GRAD_INPUT,CHAIN_SLOTS=24
 // Convolution as an implicit matrix product; also its gradient by the input (GRAD_INPUT: one stride phase a gl_WorkGroupID.z) and,
 // as a 1x1 kernel, matrix products. result[pixel][channel] = sum over taps and channel quads of dot(weight, x).
 // SPDX-License-Identifier: MIT
@@ -15,7 +17,11 @@
 #extension GL_KHR_shader_subgroup_shuffle : enable
 #endif
 #define CHAIN_FIRST 1
+#ifdef CHAIN_SLOTS
 #include "expression.glsl"
+#else
+#include "access.glsl"
+#endif
 
 layout(constant_id = 0) const int kernel_h = 1;
 layout(constant_id = 1) const int kernel_w = 1;
@@ -23,7 +29,6 @@ layout(constant_id = 2) const int stride = 1;
 layout(constant_id = 3) const int pad = 0;
 layout(constant_id = 4) const int dilation = 1;
 layout(constant_id = 5) const int lane_batch = 0;  // 1: neighbouring lanes are neighbouring samples, for images of few pixels
-layout(constant_id = 6) const int has_chain = 0;
 
 layout(push_constant) uniform Push {
     int batch, in_h, in_w, in_quads;      // x: quads of one pixel
@@ -99,10 +104,10 @@ int source_quad(Pixel p, int ky, int kx) {
 void store(Pixel p, int quad, vec4 v) {
     if (!p.inside || quad >= push.group_out_quads) return;
     const int at = ((p.image * push.out_h + p.y) * push.out_w + p.x) * push.out_quads + GROUP * push.out_group_stride + quad;
-    if (has_chain != 0) {
-        chain_r[0] = v;
-        v = chain_value(at);
-    }
+#ifdef CHAIN_SLOTS
+    chain_r[0] = v;
+    v = chain_value(at);
+#endif
     result[at] = v;
 }
 

@@ -1,8 +1,14 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
-//! passes: ssbo_out1=OUTPUTS=1 ssbo_out2=OUTPUTS=2 ssbo_out3=OUTPUTS=3
-//! passes: texel_out1=TEXEL,OUTPUTS=1 texel_out2=TEXEL,OUTPUTS=2 texel_out3=TEXEL,OUTPUTS=3
-//! passes: texel_u64_out1=TEXEL,STORE_U64,OUTPUTS=1 texel_u64_out2=TEXEL,STORE_U64,OUTPUTS=2 texel_u64_out3=TEXEL,STORE_U64,OUTPUTS=3
+//! passes: ssbo_out1_s4=OUTPUTS=1,CHAIN_SLOTS=4 ssbo_out1_s12=OUTPUTS=1,CHAIN_SLOTS=12 ssbo_out1_s24=OUTPUTS=1,CHAIN_SLOTS=24
+//! passes: ssbo_out2_s4=OUTPUTS=2,CHAIN_SLOTS=4 ssbo_out2_s12=OUTPUTS=2,CHAIN_SLOTS=12 ssbo_out2_s24=OUTPUTS=2,CHAIN_SLOTS=24
+//! passes: ssbo_out3_s4=OUTPUTS=3,CHAIN_SLOTS=4 ssbo_out3_s12=OUTPUTS=3,CHAIN_SLOTS=12 ssbo_out3_s24=OUTPUTS=3,CHAIN_SLOTS=24
+//! passes: texel_out1_s4=TEXEL,OUTPUTS=1,CHAIN_SLOTS=4 texel_out1_s12=TEXEL,OUTPUTS=1,CHAIN_SLOTS=12 texel_out1_s24=TEXEL,OUTPUTS=1,CHAIN_SLOTS=24
+//! passes: texel_out2_s4=TEXEL,OUTPUTS=2,CHAIN_SLOTS=4 texel_out2_s12=TEXEL,OUTPUTS=2,CHAIN_SLOTS=12 texel_out2_s24=TEXEL,OUTPUTS=2,CHAIN_SLOTS=24
+//! passes: texel_out3_s4=TEXEL,OUTPUTS=3,CHAIN_SLOTS=4 texel_out3_s12=TEXEL,OUTPUTS=3,CHAIN_SLOTS=12 texel_out3_s24=TEXEL,OUTPUTS=3,CHAIN_SLOTS=24
+//! passes: texel_u64_out1_s4=TEXEL,STORE_U64,OUTPUTS=1,CHAIN_SLOTS=4 texel_u64_out1_s12=TEXEL,STORE_U64,OUTPUTS=1,CHAIN_SLOTS=12 texel_u64_out1_s24=TEXEL,STORE_U64,OUTPUTS=1,CHAIN_SLOTS=24
+//! passes: texel_u64_out2_s4=TEXEL,STORE_U64,OUTPUTS=2,CHAIN_SLOTS=4 texel_u64_out2_s12=TEXEL,STORE_U64,OUTPUTS=2,CHAIN_SLOTS=12 texel_u64_out2_s24=TEXEL,STORE_U64,OUTPUTS=2,CHAIN_SLOTS=24
+//! passes: texel_u64_out3_s4=TEXEL,STORE_U64,OUTPUTS=3,CHAIN_SLOTS=4 texel_u64_out3_s12=TEXEL,STORE_U64,OUTPUTS=3,CHAIN_SLOTS=12 texel_u64_out3_s24=TEXEL,STORE_U64,OUTPUTS=3,CHAIN_SLOTS=24
 // A fused chain of pointwise ops over all quads of the result; two quads an invocation.
 // SPDX-License-Identifier: MIT
 #include "expression.glsl"
@@ -31,24 +37,33 @@ DECLARE(VKGAN_BIND_OUT2, out_2)
 
 #define RESULT(n, quad) keep_tail_zero(chain_r[chain_out_##n], int(quad))
 
+// One loop over both quads: the chain then stands in the program once.
 void main() {
     const uint first = vkgan_invocation() * 2u;
     if (first >= push.quad_count) return;
-    chain_run(int(first));
-    const vec4 a0 = RESULT(0, first);
+    vec4 r0[2];
 #if OUTPUTS > 1
-    const vec4 a1 = RESULT(1, first);
+    vec4 r1[2];
 #endif
 #if OUTPUTS > 2
-    const vec4 a2 = RESULT(2, first);
+    vec4 r2[2];
 #endif
-    const uint second = min(first + 1u, push.quad_count - 1u);
-    chain_run(int(second));
-    WRITE(out_0, first, a0, RESULT(0, second));
+    [[unroll]] for (int u = 0; u < 2; u++) {
+        const uint quad = min(first + uint(u), push.quad_count - 1u);
+        chain_run(int(quad));
+        r0[u] = RESULT(0, quad);
 #if OUTPUTS > 1
-    WRITE(out_1, first, a1, RESULT(1, second));
+        r1[u] = RESULT(1, quad);
 #endif
 #if OUTPUTS > 2
-    WRITE(out_2, first, a2, RESULT(2, second));
+        r2[u] = RESULT(2, quad);
+#endif
+    }
+    WRITE(out_0, first, r0[0], r0[1]);
+#if OUTPUTS > 1
+    WRITE(out_1, first, r1[0], r1[1]);
+#endif
+#if OUTPUTS > 2
+    WRITE(out_2, first, r2[0], r2[1]);
 #endif
 }

@@ -1,18 +1,25 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 //! passes: ssbo= texel=TEXEL
+//! passes: ssbo_s4=CHAIN_SLOTS=4 ssbo_s12=CHAIN_SLOTS=12 ssbo_s24=CHAIN_SLOTS=24
+//! passes: texel_s4=TEXEL,CHAIN_SLOTS=4 texel_s12=TEXEL,CHAIN_SLOTS=12 texel_s24=TEXEL,CHAIN_SLOTS=24
 // Sum or maximum over any axes, in a fixed order: one invocation sums one slice of one result quad.
 // SPDX-License-Identifier: MIT
 //
 // Axes are given in physical order with neighbours merged: up to four kept runs and three reduced ones. Slices cut the first reduced
 // run; a second dispatch adds them in order.
+#ifdef CHAIN_SLOTS
 #include "expression.glsl"
+#else
+#include "access.glsl"
+layout(constant_id = VKGAN_ID_TAIL_QUADS) const int tail_quads = 1;
+layout(constant_id = VKGAN_ID_TAIL_COUNT) const int tail_count = 0;
+#endif
 
 layout(local_size_x = 64) in;
 layout(constant_id = 0) const int is_maximum = 0;
-layout(constant_id = 1) const int inner_reduced = 0;  // the inner axis too: the result is one component a quad
-layout(constant_id = 2) const int has_chain = 0;
 layout(constant_id = 3) const int single_run = 0;     // only the first reduced run is longer than 1
+layout(constant_id = 1) const int inner_reduced = 0;  // the inner axis too: the result is one component a quad
 
 layout(push_constant) uniform Push {
     int result_quads, slices, slice_length;
@@ -21,14 +28,18 @@ layout(push_constant) uniform Push {
 } push;
 
 VKGAN_DECLARE_OUTPUT(VKGAN_BIND_OUT0, result)
+#ifndef CHAIN_SLOTS
 VKGAN_DECLARE_INPUT(VKGAN_BIND_A, x)
+#endif
 
 const float lowest = -3.402823466e+38;
 
 vec4 read(int quad) {
-    vec4 v;
-    if (has_chain != 0) v = chain_value(quad);
-    else v = VKGAN_LOAD(x, quad);
+#ifdef CHAIN_SLOTS
+    vec4 v = chain_value(quad);
+#else
+    vec4 v = VKGAN_LOAD(x, quad);
+#endif
     if (is_maximum != 0 && inner_reduced != 0 && tail_count != 0 && quad % tail_quads == tail_quads - 1)
         v = mix(v, vec4(lowest), greaterThanEqual(ivec4(0, 1, 2, 3), ivec4(tail_count)));
     return v;
@@ -52,17 +63,19 @@ void main() {
     const int end = min(first + push.slice_length, push.reduced_extent[0]);
     const int step = push.reduced_stride[0];
     vec4 total = vec4(is_maximum != 0 ? lowest : 0.0);
-    if (single_run != 0) {
-        int i = first, at = base + first * step;
-        for (; i + 4 <= end; i += 4, at += 4 * step)
-            total = join(total, join(join(read(at), read(at + step)), join(read(at + 2 * step), read(at + 3 * step))));
-        for (; i < end; i++, at += step) total = join(total, read(at));
-    } else {
-        for (int i = first; i < end; i++)
-            for (int j = 0; j < push.reduced_extent[1]; j++)
-                for (int k = 0; k < push.reduced_extent[2]; k++)
-                    total = join(total, read(base + i * step + j * push.reduced_stride[1] + k * push.reduced_stride[2]));
-    }
+    // Four terms at a time along the first run; past its end the last term stands in and is not counted.
+    const vec4 nothing = vec4(is_maximum != 0 ? lowest : 0.0);
+    for (int i = first; i < end; i += 4)
+        for (int j = 0; j < (single_run != 0 ? 1 : push.reduced_extent[1]); j++)
+            for (int k = 0; k < (single_run != 0 ? 1 : push.reduced_extent[2]); k++) {
+                const int at = base + j * push.reduced_stride[1] + k * push.reduced_stride[2];
+                vec4 v[4];
+                [[unroll]] for (int u = 0; u < 4; u++) {
+                    v[u] = read(at + min(i + u, end - 1) * step);
+                    v[u] = i + u < end ? v[u] : nothing;
+                }
+                total = join(total, join(join(v[0], v[1]), join(v[2], v[3])));
+            }
     if (inner_reduced != 0)
         total = vec4(is_maximum != 0 ? max(max(total.x, total.y), max(total.z, total.w))
                                      : (total.x + total.y) + (total.z + total.w), 0, 0, 0);

@@ -40,7 +40,7 @@ Result<Emission> mix_kernels(const KernelQuery& query) {
                      reads(Operand::Kind::scratch, 0, VKGAN_BIND_B),
                      writes(Operand::Kind::output, 0, VKGAN_BIND_OUT0)};
     main.flops = 8.0 * static_cast<double>(quad_count(query.node.shape));
-    if (!query.epilogue.empty()) attach_chain(main, query.epilogue, query.device, 1);
+    if (!query.epilogue.empty()) attach_chain(main, query.epilogue, query.device);
     emission.kernels = {pack, main};
     return emission;
 }
@@ -50,7 +50,7 @@ Result<Emission> total_kernels(const KernelQuery& query) {
     if (query.prologue.empty())
         kernel.operands = {reads(Operand::Kind::input, 0, VKGAN_BIND_A)};
     else
-        attach_chain(kernel, query.prologue, query.device, 0);
+        attach_chain(kernel, query.prologue, query.device);
     kernel.operands.push_back(writes(Operand::Kind::output, 0, VKGAN_BIND_OUT0));
     return Emission{{kernel}, {}, false};
 }

@@ -67,8 +67,8 @@ TEST_CASE("the gradients of an update lie together in the order of the list") {
     CHECK(list.bytes == 32 + 64 + 32);
     CHECK(kernel_named(*plan, "fake:total").bindings[1].offset_bytes == list.offset_bytes);
     CHECK(kernel_named(*plan, "fake:mix").bindings[2].offset_bytes == list.offset_bytes + 32);
-    CHECK(kernel_named(*plan, "pointwise:ssbo_out1").bindings[0].offset_bytes == list.offset_bytes + 96);
-    CHECK(kernels_named(*plan, "pointwise:ssbo_out1") == 1);
+    CHECK(kernel_named(*plan, "pointwise:ssbo_out1_s4").bindings[0].offset_bytes == list.offset_bytes + 96);
+    CHECK(kernels_named(*plan, "pointwise:ssbo_out1_s4") == 1);
 }
 
 TEST_CASE("weights packed once serve all kernels of the plan") {
@@ -145,9 +145,9 @@ TEST_CASE("texel loads are given up where the buffer is too long for them") {
     PlanOptions options = options_with(16);
     options.device.texel_loads = true;
     options.device.wide_stores = true;
-    CHECK(plan_of(graph, options)->kernels[0].shader == "pointwise:texel_u64_out1");
+    CHECK(plan_of(graph, options)->kernels[0].shader == "pointwise:texel_u64_out1_s4");
     options.device.max_texel_quads = 100;
-    CHECK(plan_of(graph, options)->kernels[0].shader == "pointwise:ssbo_out1");
+    CHECK(plan_of(graph, options)->kernels[0].shader == "pointwise:ssbo_out1_s4");
 }
 
 TEST_CASE("too many workgroups for one axis go over two") {
