@@ -52,6 +52,8 @@ double scalar_value(const Scalar& scalar, const Model& model, int64_t updates, c
     // Kingma & Ba 2015, Alg. 1, t from 1.
     if (scalar.kind == "adam_c1") return 1 / (1 - std::pow(optimiser.beta1, double(updates + 1)));
     if (scalar.kind == "adam_c2") return 1 / (1 - std::pow(optimiser.beta2, double(updates + 1)));
+    // An average that starts from random weights would show them for long: it forgets faster at first.
+    if (scalar.kind == "ema_decay") return std::min(start, double(1 + updates) / double(10 + updates));
     return start;
 }
 
