@@ -1,0 +1,131 @@
+// The program `vkgan` as its users meet it: exit codes, messages, and one run from training to images.
+// SPDX-License-Identifier: MIT
+#include "tests/data/temporary_folder.hpp"
+#include "tests/samples/cli_run.hpp"
+
+#include <csignal>
+#include <fstream>
+#include <iterator>
+
+using vkgan::test::CliProcess;
+using vkgan::test::CliResult;
+using vkgan::test::run_cli;
+using vkgan::test::TemporaryFolder;
+
+namespace {
+
+std::string bytes_of(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<std::string> training(const std::filesystem::path& out, const std::string& steps) {
+    return {"train", "dcgan", "--out", out.string(), "--set", "image=16", "ngf=4", "ndf=4", "--batch", "4",
+            "--steps", steps, "--checkpoint-every", "5", "--sample-every", "0"};
+}
+
+// Exit code 2, and a message that says all of `parts`.
+void check_refused(const std::vector<std::string>& arguments, const std::vector<std::string>& parts) {
+    const CliResult result = run_cli(arguments);
+    CAPTURE(result.output);
+    CHECK(result.exit_code == 2);
+    for (const std::string& part : parts) CHECK_MESSAGE(result.output.find(part) != std::string::npos, part);
+}
+
+}  // namespace
+
+TEST_CASE("every command explains itself") {
+    CHECK(run_cli({"--help"}).exit_code == 0);
+    for (const char* command : {"devices", "recipe", "plan", "train", "sample", "run", "info"}) {
+        const CliResult help = run_cli({command, "--help"});
+        CHECK(help.exit_code == 0);
+        CHECK(help.output.find("Example") != std::string::npos);
+    }
+}
+
+TEST_CASE("wrong usage ends with code 2 and says what would be right") {
+    const TemporaryFolder folder;
+    const std::string out = (folder.path / "run").string();
+    check_refused({}, {"subcommand"});
+    check_refused({"train", "dcgan"}, {"--out"});
+    check_refused({"train", "dcgam", "--out", out}, {"dcgam", "dcgan"});
+    check_refused({"train", "dcgan", "--out", out, "--set", "imgae=64"}, {"imgae", "image"});
+    check_refused({"train", "dcgan", "--out", out, "--set", "image=48"}, {"48", "64"});
+    check_refused({"train", "dcgan", "--out", out, "--set", "image"}, {"name=value"});
+    check_refused({"train", "dcgan", "--out", out, "--set", "loss=hing"}, {"hing", "hinge"});
+    check_refused({"train", "dcgan", "--out", out, "--set", "lr=7"}, {"lr", "7", "1"});
+    check_refused({"train", "dcgan", "--out", out, "--batch", "-3"}, {"-3"});
+    check_refused({"train", "dcgan", "--out", out, "--batch", "99999999"}, {"99999999"});
+    check_refused({"train", "dcgan", "--out", out, "--steps", "5", "--minutes", "1"}, {"--minutes"});
+    check_refused({"train", "dcgan", "--out", out, "--data", "fodler:x"}, {"fodler", "folder"});
+    check_refused({"train", "dcgan", "--out", out, "--data", "folder:" + out}, {out});
+    check_refused({"train", "dcgan", "--out", "/proc/vkgan"}, {"/proc/vkgan"});
+    check_refused({"train", "dcgan", "--out", out, "--device", "no such device"}, {"no such device"});
+    check_refused({"train", "dcgan", "--out", out, "--memory-limit", "16"}, {"bytes"});
+    check_refused({"train", "dcgan", "--out", out, "--weights", out + ".safetensors"}, {out + ".safetensors"});
+    check_refused({"sample", out, "--out", "x.png"}, {out});
+    CHECK_FALSE(std::filesystem::exists(folder.path / "run" / "model.json"));
+}
+
+TEST_CASE("files that are no models are refused by name") {
+    const TemporaryFolder folder;
+    const std::string text = folder.write("text.vkgan", std::as_bytes(std::span("not a model", 11))).string();
+    check_refused({"info", text}, {text});
+    check_refused({"sample", text, "--out", (folder.path / "x.png").string()}, {text});
+    const std::string json = folder.write("model.json", std::as_bytes(std::span("{\"recipe\": 3}", 13))).string();
+    check_refused({"train", json, "--out", (folder.path / "run").string()}, {json, "recipe"});
+    const uint64_t huge = ~uint64_t{0};
+    const std::string hostile = folder.write("w.safetensors", std::as_bytes(std::span(&huge, 1))).string();
+    check_refused({"train", "dcgan", "--out", (folder.path / "run").string(), "--weights", hostile}, {hostile});
+    CHECK_FALSE(std::filesystem::exists(folder.path / "x.png"));
+}
+
+TEST_CASE("a model is trained, told about, sampled, run and trained on from its own JSON") {
+    const TemporaryFolder folder;
+    const auto at = [&](const char* name) { return (folder.path / name).string(); };
+    const CliResult trained = run_cli(training(folder.path / "run", "3"));
+    REQUIRE_MESSAGE(trained.exit_code == 0, trained.output);
+    for (const char* name : {"model.json", "log.jsonl", "checkpoint.vkgan", "model.vkgan", "samples"})
+        CHECK(std::filesystem::exists(folder.path / "run" / name));
+    const std::string model = at("run/model.vkgan");
+    CHECK(run_cli({"info", model}).output.find("dcgan") != std::string::npos);
+    for (const char* name : {"a", "b"})
+        CHECK(run_cli({"sample", model, "--out", at(name) + ".png", "--npy", at(name) + ".npy", "--count", "3"}).exit_code == 0);
+    CHECK(bytes_of(at("a.npy")) == bytes_of(at("b.npy")));
+    CHECK(bytes_of(at("a.png")) == bytes_of(at("b.png")));
+    CHECK(run_cli({"run", model, "--network", "D", "--in", "x=" + at("a.npy"), "--out", "output=" + at("d.npy")}).exit_code == 0);
+    check_refused({"run", model, "--network", "X", "--in", "x=" + at("a.npy"), "--out", "output=" + at("d.npy")}, {"X", "G", "D"});
+    check_refused({"run", model, "--network", "G", "--in", "z=" + at("a.npy"), "--out", "output=" + at("d.npy")}, {"z", "100"});
+    check_refused({"sample", model, "--out", at("c.png"), "--set", "truncatoin=1"}, {"truncatoin"});
+    check_refused({"train", at("run/model.json"), "--out", at("run"), "--batch", "5", "--resume"}, {"batch", "4", "5"});
+    const CliResult again = run_cli({"train", at("run/model.json"), "--out", at("again"), "--steps", "1", "--batch", "4"});
+    CHECK_MESSAGE(again.exit_code == 0, again.output);
+}
+
+TEST_CASE("a run killed at any moment and resumed writes the checkpoint of the uninterrupted one") {
+    const TemporaryFolder folder;
+    REQUIRE(run_cli(training(folder.path / "whole", "40")).exit_code == 0);
+    const std::filesystem::path killed = folder.path / "killed";
+    CliProcess process(training(killed, "40"), (folder.path / "output.txt").string());
+    while (!std::filesystem::exists(killed / "checkpoint.vkgan") && !process.ended()) {}
+    process.send(SIGKILL);
+    process.wait();
+    std::vector<std::string> resume = training(killed, "40");
+    resume.push_back("--resume");
+    const CliResult resumed = run_cli(resume);
+    REQUIRE_MESSAGE(resumed.exit_code == 0, resumed.output);
+    CHECK(bytes_of(killed / "checkpoint.vkgan") == bytes_of(folder.path / "whole" / "checkpoint.vkgan"));
+    CHECK(bytes_of(killed / "model.vkgan") == bytes_of(folder.path / "whole" / "model.vkgan"));
+}
+
+TEST_CASE("an interrupt saves and leaves cleanly") {
+    const TemporaryFolder folder;
+    const std::filesystem::path out = folder.path / "run";
+    CliProcess process(training(out, "1000000"), (folder.path / "output.txt").string());
+    while (!std::filesystem::exists(out / "checkpoint.vkgan") && !process.ended()) {}
+    process.send(SIGINT);
+    const CliResult result = process.wait();
+    CHECK_MESSAGE(result.exit_code == 0, result.output);
+    CHECK(result.output.find("--resume") != std::string::npos);
+    CHECK(std::filesystem::exists(out / "model.vkgan"));
+}
