@@ -1,8 +1,8 @@
 #version 450
+// SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
 //! passes: ssbo= texel=TEXEL
 // Broadcast by strides: axes of x with extent 1 have stride 0. One result quad an invocation.
-// SPDX-License-Identifier: MIT
 #include "access.glsl"
 
 layout(local_size_x = 64) in;

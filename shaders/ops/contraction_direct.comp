@@ -1,4 +1,5 @@
 #version 450
+// SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
 //! passes: conv2d=CONV2D conv2d_s4=CONV2D,CHAIN_SLOTS=4 conv2d_s12=CONV2D,CHAIN_SLOTS=12 conv2d_s24=CONV2D,CHAIN_SLOTS=24
 //! passes: conv2d_texel=CONV2D,TEXEL conv2d_texel_s4=CONV2D,TEXEL,CHAIN_SLOTS=4 conv2d_texel_s12=CONV2D,TEXEL,CHAIN_SLOTS=12 conv2d_texel_s24=CONV2D,TEXEL,CHAIN_SLOTS=24
@@ -8,7 +9,6 @@
 //! passes: matmul_texel=MATMUL,TEXEL matmul_texel_s4=MATMUL,TEXEL,CHAIN_SLOTS=4 matmul_texel_s12=MATMUL,TEXEL,CHAIN_SLOTS=12 matmul_texel_s24=MATMUL,TEXEL,CHAIN_SLOTS=24
 //! passes: conv2d_grad_weight=GRAD_WEIGHT conv2d_grad_weight_texel=GRAD_WEIGHT,TEXEL
 // The contractions by their definitions, one result quad an invocation: for every shape and every device, slowly.
-// SPDX-License-Identifier: MIT
 #define CHAIN_FIRST 1
 #ifdef CHAIN_SLOTS
 #include "expression.glsl"

@@ -1,4 +1,5 @@
 #version 450
+// SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
 //! passes: forward_shuffle=SHUFFLE,TEXEL forward_shuffle_s4=SHUFFLE,TEXEL,CHAIN_SLOTS=4 forward_shuffle_s12=SHUFFLE,TEXEL,CHAIN_SLOTS=12 forward_shuffle_s24=SHUFFLE,TEXEL,CHAIN_SLOTS=24
 //! passes: forward_tile=TILE forward_tile_s4=TILE,CHAIN_SLOTS=4 forward_tile_s12=TILE,CHAIN_SLOTS=12 forward_tile_s24=TILE,CHAIN_SLOTS=24
@@ -6,7 +7,6 @@
 //! passes: input_tile=TILE,GRAD_INPUT input_tile_s4=TILE,GRAD_INPUT,CHAIN_SLOTS=4 input_tile_s12=TILE,GRAD_INPUT,CHAIN_SLOTS=12 input_tile_s24=TILE,GRAD_INPUT,CHAIN_SLOTS=24
 // Convolution as an implicit matrix product; also its gradient by the input (GRAD_INPUT: one stride phase a gl_WorkGroupID.z) and,
 // as a 1x1 kernel, matrix products. result[pixel][channel] = sum over taps and channel quads of dot(weight, x).
-// SPDX-License-Identifier: MIT
 //
 // x is N,H,W,C/4 quads; weights are packed [group][tap][C/4][rows] quads along C (pack.comp), rows = a multiple of 4 output channels.
 // SHUFFLE: lanes are pixels, each owns TILE_ROWS channels x TILE_COLUMNS pixels a subgroup apart; weights are fetched one row a lane

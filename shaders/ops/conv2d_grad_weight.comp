@@ -1,9 +1,9 @@
 #version 450
+// SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
 //! passes: shuffle=SHUFFLE,TEXEL tile=TILE
 // Gradient of a convolution by its weights, and as a 1x1 kernel the matrix product transpose(A) B:
 // result[row][tap][channel quad] = sum over samples and pixels of dy[pixel][row] * x[pixel met through the tap][channel quad].
-// SPDX-License-Identifier: MIT
 //
 // SHUFFLE: lanes are channel quads (or tap and channel quad, with lanes_over_taps, where there are few channels), TILE_ROWS rows a
 // workgroup, batch innermost. TILE: 32 rows x 16 columns through shared memory. Both sum a slice of the pixels in a fixed order;

@@ -1,9 +1,9 @@
 #version 450
+// SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
 //! passes: rows=ROWS rows_texel=ROWS,TEXEL columns= columns_texel=TEXEL
 // Packs convolution weights (or a matrix) for conv2d.comp: [group][tap][K/4][rows] quads along K, from O,kh,kw,I/4 quads.
 // ROWS: K is I, rows are O (convolution, A transpose(B)). Otherwise K is O, rows are I (gradient by the input, A B).
-// SPDX-License-Identifier: MIT
 #include "access.glsl"
 
 layout(local_size_x = 64) in;

@@ -1,4 +1,5 @@
 #version 450
+// SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
 //! passes: ssbo_out1_s4=OUTPUTS=1,CHAIN_SLOTS=4 ssbo_out1_s12=OUTPUTS=1,CHAIN_SLOTS=12 ssbo_out1_s24=OUTPUTS=1,CHAIN_SLOTS=24
 //! passes: ssbo_out2_s4=OUTPUTS=2,CHAIN_SLOTS=4 ssbo_out2_s12=OUTPUTS=2,CHAIN_SLOTS=12 ssbo_out2_s24=OUTPUTS=2,CHAIN_SLOTS=24
@@ -10,7 +11,6 @@
 //! passes: texel_u64_out2_s4=TEXEL,STORE_U64,OUTPUTS=2,CHAIN_SLOTS=4 texel_u64_out2_s12=TEXEL,STORE_U64,OUTPUTS=2,CHAIN_SLOTS=12 texel_u64_out2_s24=TEXEL,STORE_U64,OUTPUTS=2,CHAIN_SLOTS=24
 //! passes: texel_u64_out3_s4=TEXEL,STORE_U64,OUTPUTS=3,CHAIN_SLOTS=4 texel_u64_out3_s12=TEXEL,STORE_U64,OUTPUTS=3,CHAIN_SLOTS=12 texel_u64_out3_s24=TEXEL,STORE_U64,OUTPUTS=3,CHAIN_SLOTS=24
 // A fused chain of pointwise ops over all quads of the result; two quads an invocation.
-// SPDX-License-Identifier: MIT
 #include "expression.glsl"
 
 layout(local_size_x = 64) in;

@@ -1,10 +1,10 @@
 #version 450
+// SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
 //! passes: ssbo= texel=TEXEL
 //! passes: ssbo_s4=CHAIN_SLOTS=4 ssbo_s12=CHAIN_SLOTS=12 ssbo_s24=CHAIN_SLOTS=24
 //! passes: texel_s4=TEXEL,CHAIN_SLOTS=4 texel_s12=TEXEL,CHAIN_SLOTS=12 texel_s24=TEXEL,CHAIN_SLOTS=24
 // Sum or maximum over any axes, in a fixed order: one invocation sums one slice of one result quad.
-// SPDX-License-Identifier: MIT
 //
 // Axes are given in physical order with neighbours merged: up to four kept runs and three reduced ones. Slices cut the first reduced
 // run; a second dispatch adds them in order.

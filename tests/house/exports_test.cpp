@@ -39,10 +39,10 @@ std::set<std::string> marked_names(const std::string& header) {
     return names;
 }
 
-// "Engine" of "vtable for vkgan::Engine" or "vkgan::Engine::train(int)"; empty for names of other namespaces.
+// "Engine" of "vtable for vkgan::api::Engine" or "vkgan::api::Engine::train(int)"; empty for names of other namespaces.
 std::string top_name(const std::string& symbol) {
     static const std::regex form(
-        R"re(^(?:(?:typeinfo|typeinfo name|vtable|VTT|construction vtable) for )?vkgan::(\w+).*)re");
+        R"re(^(?:(?:typeinfo|typeinfo name|vtable|VTT|construction vtable) for )?vkgan::api::(\w+).*)re");
     std::smatch match;
     return std::regex_match(symbol, match, form) ? match[1].str() : std::string();
 }
@@ -81,7 +81,7 @@ TEST_CASE("marked names are found in headers") {
     CHECK(names.contains("version"));
     CHECK_FALSE(names.contains("comment"));
     CHECK_FALSE(names.contains("x"));
-    CHECK(top_name("vkgan::Engine::train(int)") == "Engine");
-    CHECK(top_name("typeinfo for vkgan::Engine") == "Engine");
+    CHECK(top_name("vkgan::api::Engine::train(int)") == "Engine");
+    CHECK(top_name("typeinfo for vkgan::api::Engine") == "Engine");
     CHECK(top_name("std::vector<vkgan::Engine>::~vector()").empty());
 }

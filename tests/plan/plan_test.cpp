@@ -45,7 +45,7 @@ TEST_CASE("the dump of a small plan") {
     REQUIRE(plan.ok());
     CHECK(plan->dump() ==
           "   0 fake:pack %2 mix groups 1x1x1 64 bytes 0.000 MFLOP\n"
-          "   1 fake:mix %2 mix > scale groups 1x1x1 288 bytes 0.000 MFLOP\n"
+          "   1 fake:mix_s4 %2 mix > scale groups 1x1x1 288 bytes 0.000 MFLOP\n"
           "2 kernels, 0.000 MFLOP, 0.000 MB moved\n"
           "workspace 160 bytes\n"
           "inputs 160 bytes\n"

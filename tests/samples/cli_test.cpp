@@ -61,7 +61,7 @@ TEST_CASE("wrong usage ends with code 2 and says what would be right") {
     check_refused({"train", "dcgan", "--out", out, "--data", "folder:" + out}, {out});
     check_refused({"train", "dcgan", "--out", "/proc/vkgan"}, {"/proc/vkgan"});
     check_refused({"train", "dcgan", "--out", out, "--device", "no such device"}, {"no such device"});
-    check_refused({"train", "dcgan", "--out", out, "--memory-limit", "16"}, {"bytes"});
+    check_refused({"train", "dcgan", "--out", out, "--memory-limit", "16"}, {"MiB", "16.0 MiB is free"});
     check_refused({"train", "dcgan", "--out", out, "--weights", out + ".safetensors"}, {out + ".safetensors"});
     check_refused({"sample", out, "--out", "x.png"}, {out});
     CHECK_FALSE(std::filesystem::exists(folder.path / "run" / "model.json"));
@@ -93,7 +93,7 @@ TEST_CASE("a model is trained, told about, sampled, run and trained on from its 
         CHECK(run_cli({"sample", model, "--out", at(name) + ".png", "--npy", at(name) + ".npy", "--count", "3"}).exit_code == 0);
     CHECK(bytes_of(at("a.npy")) == bytes_of(at("b.npy")));
     CHECK(bytes_of(at("a.png")) == bytes_of(at("b.png")));
-    CHECK(run_cli({"run", model, "--network", "D", "--in", "x=" + at("a.npy"), "--out", "output=" + at("d.npy")}).exit_code == 0);
+    CHECK(run_cli({"run", model, "--network", "D", "--in", "image=" + at("a.npy"), "--out", "output=" + at("d.npy")}).exit_code == 0);
     check_refused({"run", model, "--network", "X", "--in", "x=" + at("a.npy"), "--out", "output=" + at("d.npy")}, {"X", "G", "D"});
     check_refused({"run", model, "--network", "G", "--in", "z=" + at("a.npy"), "--out", "output=" + at("d.npy")}, {"z", "100"});
     check_refused({"sample", model, "--out", at("c.png"), "--set", "truncatoin=1"}, {"truncatoin"});
