@@ -39,8 +39,8 @@ int list_recipes() {
     for (const api::RecipeInfo& recipe : api::list_recipes()) {
         fmt::print("{}: {} ({})\n", recipe.name, recipe.summary, recipe.source);
         for (const api::ParameterInfo& p : recipe.parameters) {
-            std::string range = fmt::format("{:g} to {:g}", p.low, p.high);
-            std::string value = fmt::format("{:g}", p.value);
+            std::string range = fmt::format("{} to {}", p.low, p.high);
+            std::string value = fmt::format("{}", p.value);
             if (!p.choices.empty()) {
                 range.clear();
                 for (const std::string& choice : p.choices) range += (range.empty() ? "" : " | ") + choice;
