@@ -81,7 +81,8 @@ Registered add_train(CLI::App& parent) {
     app->add_option("--out", a->options.folder, "Folder of the run: model.json, log.jsonl, samples/, checkpoint.vkgan, model.vkgan")
         ->required();
     auto* steps = app->add_option("--steps", a->steps, "Train up to this step (default 5000)")->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
-    app->add_option("--minutes", a->minutes, "Train for this long")->excludes(steps)->check(CLI::Range(0.001, 1e6));
+    app->add_option("--minutes", a->minutes, "Train for this long; the last one given counts")
+        ->excludes(steps)->check(CLI::Range(0.001, 1e6))->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     app->add_option("--batch", a->options.batch, "Images a step (default: the model's)")->check(CLI::Range(1, 65536));
     app->add_option("--seed", a->options.seed, "Of weights, noise and data order")->capture_default_str();
     app->add_option("--set", a->settings, "Recipe parameters and live controls: name=value ...");
