@@ -1,4 +1,13 @@
 // The test program's entry: doctest with its own command line.
 // SPDX-License-Identifier: MIT
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#define DOCTEST_CONFIG_IMPLEMENT
+#include "tests/support/test_device.hpp"
+
 #include <doctest/doctest.h>
+
+int main(int argc, char** argv) {
+    const int status = doctest::Context(argc, argv).run();
+    // Before main ends: the validation layer's own statics are destroyed first after it.
+    vkgan::release_test_devices();
+    return status;
+}

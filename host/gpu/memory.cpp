@@ -122,6 +122,16 @@ Result<Allocation> Arena::allocate(const VkMemoryRequirements& needs, MemoryUse 
     return result;
 }
 
+Status Arena::check_size(int64_t bytes, const std::string& what) const {
+    const std::lock_guard lock(mutex_);
+    const VkPhysicalDeviceMemoryProperties& memory = device_.record().memory;
+    uint32_t largest = 0;
+    for (uint32_t i = 1; i < memory.memoryHeapCount; ++i)
+        if (memory.memoryHeaps[i].size > memory.memoryHeaps[largest].size) largest = i;
+    if (VkDeviceSize(bytes) > memory.memoryHeaps[largest].size) return too_large(bytes, largest, what);
+    return {};
+}
+
 Result<Arena::Block*> Arena::add_block(int type, VkDeviceSize bytes, const std::string& what) {
     const VkMemoryType& properties = device_.record().memory.memoryTypes[type];
     if (limit_bytes_ > 0 && statistics_.reserved_bytes + int64_t(bytes) > limit_bytes_)
@@ -212,6 +222,7 @@ Result<Buffer> Buffer::create(Device& device, const Description& description) {
     result.device_ = &device;
     result.bytes_ = std::max<int64_t>(description.bytes, 16);
     result.memory_class_ = description.memory_class;
+    VKGAN_TRY(device.arena().check_size(result.bytes_, description.name));
     auto info = vk_struct<VkBufferCreateInfo>(VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO);
     info.size = VkDeviceSize(result.bytes_);
     info.usage = description.usage;

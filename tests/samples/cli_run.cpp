@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -25,6 +26,7 @@ CliProcess::CliProcess(const std::vector<std::string>& arguments, const std::str
     if (pid_ == 0) {
         const int out = ::open(output_file.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
         if (out < 0 || ::dup2(out, 1) < 0 || ::dup2(out, 2) < 0) ::_exit(126);
+        ::setenv("VKGAN_VALIDATION", "1", 1);
         ::execv(argv[0], argv.data());
         ::_exit(127);
     }
@@ -43,6 +45,8 @@ CliResult CliProcess::wait() {
     std::ifstream file(output_file_, std::ios::binary);
     CliResult result;
     result.output.assign(std::istreambuf_iterator<char>(file), {});
+    for (const char* start : {"VUID-", "SYNC-HAZARD", "UNASSIGNED-"})
+        CHECK_MESSAGE(result.output.find(start) == std::string::npos, "validation spoke: ", result.output);
     result.exit_code = WIFSIGNALED(status_) ? 128 + WTERMSIG(status_) : WEXITSTATUS(status_);
     return result;
 }

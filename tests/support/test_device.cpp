@@ -1,4 +1,4 @@
-// The shared devices live until the program ends.
+// The shared devices live until main releases them.
 // SPDX-License-Identifier: MIT
 #include "tests/support/test_device.hpp"
 
@@ -41,6 +41,8 @@ Device& test_device(Family family) {
 Device& minimum_profile_device() {
     return shared({-1, DeviceProfile::minimum}, {.validation = true, .profile = DeviceProfile::minimum});
 }
+
+void release_test_devices() { devices().clear(); }
 
 std::vector<std::string> all_validation_messages() {
     std::vector<std::string> all;

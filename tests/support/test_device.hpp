@@ -16,4 +16,6 @@ Device& minimum_profile_device();
 // Of all devices above, so far. One more fails the test case that caused it (validation_listener.cpp).
 std::vector<std::string> all_validation_messages();
 
+void release_test_devices();  // at the end of main
+
 }  // namespace vkgan
