@@ -10,8 +10,8 @@ build_preset release
 
 vkgan=build/release/vkgan
 folder=runs/faces
-# Narrow nets and the hinge loss: on two cores without a GPU the faces are there in ten minutes. With the paper's loss the
-# discriminator wins for the first thousand steps on these flat drawings.
+# Narrow nets and the hinge loss: two cores without a GPU take about 160 steps a minute, and at 1,500 eyes, hair and glasses can be told
+# apart. With the paper's loss the discriminator still won after 300 steps on these flat drawings.
 train=(train dcgan --data faces --out "$folder" --minutes 10 --batch 32 --checkpoint-every 100 --sample-every 100
        --set image=64 ngf=32 ndf=32 loss=hinge ema=0.99)
 
