@@ -1,8 +1,9 @@
 // VkGAN's public C++ interface: train a GAN, sample it, run its networks. Standard library only.
 // SPDX-License-Identifier: MIT
 //
-// Errors come back as Outcome<T>: nothing here throws, prints, exits or keeps global state. Every function and object is for
-// one thread at a time; different objects may be used from different threads. Tensors are row-major, images N, C, H, W in [-1, 1].
+// Errors come back as Outcome<T>: nothing here throws, prints, exits or keeps global state. Every function
+// and object is for one thread at a time; different objects may be used from different threads. Tensors are
+// row-major, images N, C, H, W in [-1, 1].
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ namespace vkgan::api {
 
 struct Failure {
     std::string message;     // one sentence: what is wrong, with both values, and what would be right
-    bool bad_input = false;  // wrong usage or bad input (the command line's exit code 2) rather than a run-time failure (1)
+    bool bad_input = false;  // wrong usage or bad input (the command line's exit code 2) rather than a
+                             // run-time failure (1)
 };
 
 template <class T>
@@ -51,14 +53,18 @@ struct Array {
 using Arrays = std::map<std::string, Array, std::less<>>;
 using Texts = std::map<std::string, std::string, std::less<>>;
 
-// --- devices ---------------------------------------------------------------------------------------------------
+// --- devices ---
 struct DeviceSettings {
-    std::string device;              // number or part of a name as listed; empty: VKGAN_DEVICE, else the best
-    uint64_t memory_limit_bytes = 0; // 0: what the device has
-    bool validation = false;         // Vulkan's validation layers, with synchronisation (also VKGAN_VALIDATION=1)
+    std::string device;  // number or part of a name as listed; empty: VKGAN_DEVICE, else the best
+    uint64_t memory_limit_bytes = 0;  // 0: what the device has
+    bool validation = false;  // Vulkan's validation layers, with synchronisation (also VKGAN_VALIDATION=1)
     std::function<void(std::string_view)> log;  // warnings and notes, one line each; empty: nowhere
 };
-struct CapabilityInfo { std::string name; bool available = false, used = false; std::string reason; };
+struct CapabilityInfo {
+    std::string name;
+    bool available = false, used = false;
+    std::string reason;
+};
 struct DeviceInfo {
     int number = 0;
     std::string name, kind, driver, vulkan_version;
@@ -69,41 +75,48 @@ struct DeviceInfo {
 };
 VKGAN_API Outcome<std::vector<DeviceInfo>> list_devices(const DeviceSettings& settings = {});
 
-// --- recipes and models -----------------------------------------------------------------------------------------
+// --- recipes and models ---
 struct ParameterInfo {
     std::string name, help;
     double value = 0, low = 0, high = 0;
     bool integer = true;
     std::vector<std::string> choices;
 };
-struct RecipeInfo { std::string name, summary, source; std::vector<ParameterInfo> parameters; };
+struct RecipeInfo {
+    std::string name, summary, source;
+    std::vector<ParameterInfo> parameters;
+};
 VKGAN_API std::vector<RecipeInfo> list_recipes();
-// A model as JSON. `model`: a recipe's name, or the path of a model's .json or .vkgan file. `settings` are the recipe's parameters.
+// A model as JSON. `model`: a recipe's name, or the path of a model's .json or .vkgan file. `settings` are
+// the recipe's parameters.
 VKGAN_API Outcome<std::string> model_json(std::string_view model, const Texts& settings = {});
 // The training step as kernels: one line each, then bytes by class and FLOPs. batch 0: the model's own.
-VKGAN_API Outcome<std::string> describe_plan(std::string_view model, const Texts& settings, int batch, const DeviceSettings& device);
+VKGAN_API Outcome<std::string> describe_plan(std::string_view model, const Texts& settings, int batch,
+                                             const DeviceSettings& device);
 
-// --- training ---------------------------------------------------------------------------------------------------
+// --- training ---
 struct TrainOptions {
-    std::string model = "dcgan";      // as in model_json
-    Texts settings;                   // recipe parameters and live controls: {"ngf", "32"}, {"G.learning_rate", "0.0001"}
-    std::string data = "faces";       // faces, folder:DIR, celeba:DIR, idx:DIR, npy:FILE
-    std::string folder;               // of the run: model.json, log.jsonl, samples/, checkpoint.vkgan, model.vkgan; made if missing
-    int batch = 0;                    // 0: the model's own
+    std::string model = "dcgan";  // as in model_json
+    Texts settings;  // recipe parameters and live controls: {"ngf", "32"}, {"G.learning_rate", "0.0001"}
+    std::string data = "faces";  // faces, folder:DIR, celeba:DIR, idx:DIR, npy:FILE
+    // Of the run: model.json, log.jsonl, samples/, checkpoint.vkgan, model.vkgan. Made if missing.
+    std::string folder;
+    int batch = 0;  // 0: the model's own
     uint64_t seed = 1;
-    bool resume = false;              // go on from the folder's checkpoint.vkgan
-    std::string weights;              // start from a .safetensors file with PyTorch's names
-    std::string feed;                 // reals and noise from a .safetensors file instead of data and generator
-    std::string gradients;            // write the first step's gradients here
-    int64_t checkpoint_every = 500;   // steps; 0: only at the end
-    int64_t sample_every = 250;       // steps; 0: only at the end
+    bool resume = false;             // go on from the folder's checkpoint.vkgan
+    std::string weights;             // start from a .safetensors file with PyTorch's names
+    std::string feed;                // reals and noise from a .safetensors file instead of data and generator
+    std::string gradients;           // write the first step's gradients here
+    int64_t checkpoint_every = 500;  // steps; 0: only at the end
+    int64_t sample_every = 250;      // steps; 0: only at the end
     DeviceSettings device;
 };
 struct StepReport {
-    int64_t step = 0;                 // steps done
-    std::map<std::string, double, std::less<>> values;  // loss_d, loss_g, d_real, d_fake, grad_norm_d, grad_norm_g
+    int64_t step = 0;  // steps done
+    // loss_d, loss_g, d_real, d_fake, grad_norm_d, grad_norm_g
+    std::map<std::string, double, std::less<>> values;
     double images_per_s = 0, gpu_ms = 0, host_ms = 0;
-    std::string notice;               // in plain words, when something happened: a NaN was caught and undone, ...
+    std::string notice;  // in plain words, when something happened: a NaN was caught and undone, ...
 };
 
 class VKGAN_API Trainer {
@@ -113,15 +126,17 @@ public:
     Trainer& operator=(Trainer&&) noexcept;
     ~Trainer();
 
-    // One training step, waited for; its report is appended to log.jsonl. Checkpoints and samples are written when due.
+    // One training step, waited for; its report is appended to log.jsonl. Checkpoints and samples are written
+    // when due.
     Outcome<StepReport> step();
     int64_t steps_done() const;
-    int64_t feed_steps() const;                     // steps that the feed holds; -1 without a feed
+    int64_t feed_steps() const;  // steps that the feed holds; -1 without a feed
     Outcome<Done> set_control(std::string_view name, double value);
     Outcome<Array> sample(int count, uint64_t seed);  // with the averaged weights, where the model keeps them
-    Outcome<Done> save();                           // checkpoint.vkgan, model.vkgan and a sample grid, each replaced atomically
-    Outcome<Done> save_weights(const std::string& path);  // current weights and buffers as safetensors, PyTorch's names
-    std::string describe() const;                   // device, network sizes, memory by class: a few lines for people
+    Outcome<Done> save();  // checkpoint.vkgan, model.vkgan and a sample grid, each replaced atomically
+    // Current weights and buffers as safetensors, with PyTorch's names.
+    Outcome<Done> save_weights(const std::string& path);
+    std::string describe() const;  // device, network sizes, memory by class: a few lines for people
 
 private:
     struct State;
@@ -129,8 +144,12 @@ private:
     std::unique_ptr<State> state_;
 };
 
-// --- use ----------------------------------------------------------------------------------------------------------
-struct ControlInfo { std::string name, kind, help; double value = 0, low = 0, high = 1; bool live = false; };
+// --- use ---
+struct ControlInfo {
+    std::string name, kind, help;
+    double value = 0, low = 0, high = 1;
+    bool live = false;
+};
 
 class VKGAN_API Network {
 public:
@@ -141,8 +160,10 @@ public:
     ~Network();
 
     // `count` images of the sampling network; the same seed gives the same images. Controls by name.
-    Outcome<Array> sample(int count, uint64_t seed, const std::map<std::string, double, std::less<>>& controls = {});
-    // Any network of the file in inference form: its inputs by name, with the batch in front -> {"output": ...}.
+    Outcome<Array> sample(int count, uint64_t seed,
+                          const std::map<std::string, double, std::less<>>& controls = {});
+    // Any network of the file in inference form: its inputs by name, with the batch in front -> {"output":
+    // ...}.
     Outcome<Arrays> run(std::string_view network, const Arrays& inputs);
     std::vector<ControlInfo> controls() const;
     std::string describe() const;  // recipe, networks, parameters, steps trained: for `vkgan info`
@@ -153,13 +174,15 @@ private:
     std::unique_ptr<State> state_;
 };
 
-// --- files --------------------------------------------------------------------------------------------------------
+// --- files ---
 VKGAN_API Outcome<Array> read_npy(const std::string& path);
 VKGAN_API Outcome<Done> write_npy(const std::string& path, const Array& array);
 // Images N, C, H, W in [-1, 1] as one PNG, `columns` in a row (0: about as many rows as columns).
 VKGAN_API Outcome<Done> write_png_grid(const std::string& path, const Array& images, int columns = 0);
-// GFLOP/s of every contraction of a model's training step beside the machine's measured peak, as text or JSON.
-VKGAN_API Outcome<std::string> bench_ops(std::string_view model, const Texts& settings, int batch, bool json, const DeviceSettings& device);
+// GFLOP/s of every contraction of a model's training step beside the machine's measured peak, as text or
+// JSON.
+VKGAN_API Outcome<std::string> bench_ops(std::string_view model, const Texts& settings, int batch, bool json,
+                                         const DeviceSettings& device);
 VKGAN_API std::string version();
 
 }  // namespace vkgan::api

@@ -42,7 +42,8 @@ public:
     Arena& operator=(const Arena&) = delete;
 
     // `what` is for the message: out_of_memory names the bytes wanted and had.
-    // out_of_memory if no heap could ever hold that much: asked before a buffer of that size is made, which would be invalid.
+    // out_of_memory if no heap could ever hold that much: asked before a buffer of that size is made, which
+    // would be invalid.
     Status check_size(int64_t bytes, const std::string& what) const;
     Result<Allocation> allocate(const VkMemoryRequirements& needs, MemoryUse use, const std::string& what);
     void free(const Allocation& allocation);

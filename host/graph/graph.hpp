@@ -44,7 +44,8 @@ struct Attributes {
 // State that outlives a step: a parameter, a moment, a running statistic. Update nodes write it in place.
 struct Variable {
     std::string name;   // unique in the graph: "G.main.0.weight", "adam_m/G.main.0.weight"
-    std::string group;  // variables of one group lie in one flat region, in the order of their declaration: "G.parameters"
+    std::string group;  // variables of one group lie in one flat region, in the order of their declaration:
+                        // "G.parameters"
     Shape shape;
     DType type = DType::f32;
 };
@@ -63,20 +64,24 @@ struct Node {
 // Building never fails half-way: the first mistake is kept in status(), and everything built on it is poison.
 class Graph {
 public:
-    // Appends a node, or returns an equal earlier one (common subexpressions; never across an update of what it reads).
+    // Appends a node, or returns an equal earlier one (common subexpressions; never across an update of what
+    // it reads).
     Value add(const Op& op, std::span<const Value> inputs, Attributes attributes = {},
               std::span<const int32_t> variables = {});
 
-    // A tensor that the host writes before each step. A name used twice returns the first node if shapes agree.
+    // A tensor that the host writes before each step. A name used twice returns the first node if shapes
+    // agree.
     Value input(std::string_view name, const Shape& shape, DType type = DType::f32);
-    int32_t declare_variable(Variable variable);        // the same name again returns the first if it is identical
-    Value read(int32_t variable);                       // its content at this point of the list
+    int32_t declare_variable(Variable variable);  // the same name again returns the first if it is identical
+    Value read(int32_t variable);                 // its content at this point of the list
     void mark_output(std::string_view name, Value value);  // kept alive and readable by the host after a step
 
     const Status& status() const { return status_; }
     void fail(Error error);  // keeps the first
 
-    const std::deque<Node>& nodes() const { return nodes_; }  // nodes, and references to them, stay where they are
+    const std::deque<Node>& nodes() const {
+        return nodes_;
+    }  // nodes, and references to them, stay where they are
     const Node& node(Value value) const { return nodes_[static_cast<size_t>(value.index)]; }
     const std::vector<Variable>& variables() const { return variables_; }
     const std::vector<std::pair<std::string, int32_t>>& outputs() const { return outputs_; }
@@ -97,8 +102,9 @@ private:
     Status status_;
 };
 
-// The same computation without dead nodes, with constants folded and x*1, x+0, reshape-of-reshape and the like removed.
-// Outputs and update nodes are the roots. Values of the old graph are not values of the new one.
+// The same computation without dead nodes, with constants folded and x*1, x+0, reshape-of-reshape and the
+// like removed. Outputs and update nodes are the roots. Values of the old graph are not values of the new
+// one.
 Graph simplify(const Graph& graph);
 
 }  // namespace vkgan

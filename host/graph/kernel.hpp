@@ -14,8 +14,9 @@
 
 namespace vkgan {
 
-// Which kind of kernel a contraction uses (shared names with docs/performance.md): `direct` runs everywhere and takes every
-// shape; `shuffle` (S) reads texel buffers and broadcasts by subgroup shuffle, for CPU drivers; `tile` (T) uses shared memory, for GPUs.
+// Which kind of kernel a contraction uses (shared names with docs/performance.md): `direct` runs everywhere
+// and takes every shape; `shuffle` (S) reads texel buffers and broadcasts by subgroup shuffle, for CPU
+// drivers; `tile` (T) uses shared memory, for GPUs.
 enum class Family : uint8_t { direct, shuffle, tile };
 
 // What kernel rules may know of the device. Everything else about it stays in host/gpu.
@@ -37,17 +38,25 @@ enum class Access : uint8_t { read, write, read_write };
 
 // What an operand of a kernel is, before the planner has given it memory.
 struct Operand {
-    enum class Kind : uint8_t { input, output, variable, scratch, chain_input, chain_output } kind = Kind::input;
-    int index = 0;      // which input, which variable of the node, which scratch, which input of the chain
-    int binding = 0;    // slot in the shader: shaders/lib/limits.h
+    enum class Kind : uint8_t {
+        input,
+        output,
+        variable,
+        scratch,
+        chain_input,
+        chain_output
+    } kind = Kind::input;
+    int index = 0;    // which input, which variable of the node, which scratch, which input of the chain
+    int binding = 0;  // slot in the shader: shaders/lib/limits.h
     Access access = Access::read;
-    bool texel = false;           // bound as a storage texel buffer instead of a storage buffer
-    int64_t offset_bytes = 0;     // from the operand's start
-    int64_t bytes = -1;           // -1: to its end
+    bool texel = false;        // bound as a storage texel buffer instead of a storage buffer
+    int64_t offset_bytes = 0;  // from the operand's start
+    int64_t bytes = -1;        // -1: to its end
 };
 
-// One fused pointwise slot: dst = code(a, b, c) with an immediate. Registers: 0 .. inputs-1 are the chain's inputs
-// (for an epilogue register 0 is the contraction's own result, inputs start at 1); each slot writes a new register.
+// One fused pointwise slot: dst = code(a, b, c) with an immediate. Registers: 0 .. inputs-1 are the chain's
+// inputs (for an epilogue register 0 is the contraction's own result, inputs start at 1); each slot writes a
+// new register.
 struct ChainSlot {
     int code = 0;  // Op::pointwise_code
     int a = 0, b = 0, c = 0;
@@ -55,8 +64,9 @@ struct ChainSlot {
     friend bool operator==(const ChainSlot&, const ChainSlot&) = default;
 };
 
-// How a chain's input is addressed from the quad index i of the result: quad (i / span) * inner + i % inner of the input,
-// its first component splatted to all four if `splat`. Same shape: span == inner == quad count of the result.
+// How a chain's input is addressed from the quad index i of the result: quad (i / span) * inner + i % inner
+// of the input, its first component splatted to all four if `splat`. Same shape: span == inner == quad count
+// of the result.
 struct ChainInput {
     int32_t node = -1;  // whose value it is
     int64_t span = 1;
@@ -69,8 +79,9 @@ struct ChainInput {
 struct Chain {
     std::vector<ChainInput> inputs;
     std::vector<ChainSlot> slots;
-    std::vector<int> outputs;  // registers that are stored, one an output; prologue and epilogue have exactly one
-    Shape shape;               // of its results
+    // Registers that are stored, one an output; prologue and epilogue have exactly one.
+    std::vector<int> outputs;
+    Shape shape;  // of its results
     bool empty() const { return slots.empty(); }
 };
 
@@ -81,13 +92,14 @@ struct Kernel {
     std::vector<Operand> operands{};
     std::array<uint32_t, 3> groups{1, 1, 1};
     double flops = 0;
-    int fills = -1;      // index of a keyed scratch it writes: dropped when the planner still has that scratch
+    int fills = -1;  // index of a keyed scratch it writes: dropped when the planner still has that scratch
     std::string label{};  // for people: "conv2d 64x3x4x4"; the planner adds the node's number
 };
 
 struct Scratch {
     int64_t bytes = 0;
-    std::string key{};  // not empty: content depends only on (key, the node's input `key_input`), shared across kernels
+    std::string key{};  // not empty: content depends only on (key, the node's input `key_input`), shared
+                        // across kernels
     int key_input = 0;
 };
 
@@ -102,13 +114,15 @@ struct KernelQuery {
     const DeviceTraits& device;
     const Node& node;
     std::span<const Shape> inputs;  // shapes of node.inputs
-    // Fused around it, or empty. Prologue: computes input 0 from the chain's inputs. Epilogue: applied to the result.
+    // Fused around it, or empty. Prologue: computes input 0 from the chain's inputs. Epilogue: applied to the
+    // result.
     const Chain& prologue;
     const Chain& epilogue;
 };
 
-// Appends a chain's specialisation constants and input operands to a kernel (slots in limits.h), and to its shader's name the
-// variant for that many slots ("_s4", "_s12", "_s24"). Without a chain the shader's plain variant serves.
+// Appends a chain's specialisation constants and input operands to a kernel (slots in limits.h), and to its
+// shader's name the variant for that many slots ("_s4", "_s12", "_s24"). Without a chain the shader's plain
+// variant serves.
 void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device);
 
 }  // namespace vkgan

@@ -41,17 +41,21 @@ struct Op {
     int arity = 1;  // -1: any number of inputs
     Result<Shape> (*shape)(const ShapeQuery&) = nullptr;
     void (*reference)(const ReferenceCall&) = nullptr;
-    // One value an input (an invalid Value where no gradient flows), built of graph ops only. Null: not differentiable, gradient is zero.
+    // One value an input (an invalid Value where no gradient flows), built of graph ops only. Null: not
+    // differentiable, gradient is zero.
     std::vector<Value> (*gradient)(const GradientCall&) = nullptr;
-    // The dispatches that compute it on a device. Null for inputs, reads and pointwise ops (the planner makes those).
+    // The dispatches that compute it on a device. Null for inputs, reads and pointwise ops (the planner makes
+    // those).
     Result<Emission> (*kernels)(const KernelQuery&) = nullptr;
-    std::span<const std::string_view> int_names = {};    // the same count of Attributes::ints, except a trailing list
+    std::span<const std::string_view> int_names =
+        {};  // the same count of Attributes::ints, except a trailing list
     std::span<const std::string_view> float_names = {};
-    int pointwise_code = 0;         // > 0: its row in host/ops/pointwise_rows.h; element by element, all shapes equal
-    bool updates = false;           // writes its variables; a root of the graph
-    bool takes_prologue = false;    // its kernel rule honours KernelQuery::prologue on input 0
-    bool takes_epilogue = false;    // its kernel rule honours KernelQuery::epilogue
-    DType type = DType::f32;        // of its result
+    int pointwise_code =
+        0;                 // > 0: its row in host/ops/pointwise_rows.h; element by element, all shapes equal
+    bool updates = false;  // writes its variables; a root of the graph
+    bool takes_prologue = false;  // its kernel rule honours KernelQuery::prologue on input 0
+    bool takes_epilogue = false;  // its kernel rule honours KernelQuery::epilogue
+    DType type = DType::f32;      // of its result
 };
 
 // The ops whose nodes Graph::input and Graph::read make; defined in host/ops/leaves.cpp.

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 //
 // Philox4x32-10: element i of a stream is word i % 4 of philox4x32({i / 4, stream, step low, step high},
-// {seed low, seed high}). The distributions use only integers and correctly rounded float +, - and *, so every
-// driver gives these bits.
+// {seed low, seed high}). The distributions use only integers and correctly rounded float +, - and *, so
+// every driver gives these bits.
 #pragma once
 
 #include <array>

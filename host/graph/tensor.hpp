@@ -17,7 +17,8 @@ struct BasicTensor {
     std::vector<Element> values;  // shape.element_count() of them
 
     BasicTensor() : values(1) {}
-    explicit BasicTensor(Shape s, Element fill = {}) : shape(s), values(static_cast<size_t>(s.element_count()), fill) {}
+    explicit BasicTensor(Shape s, Element fill = {})
+        : shape(s), values(static_cast<size_t>(s.element_count()), fill) {}
     BasicTensor(Shape s, std::vector<Element> v) : shape(s), values(std::move(v)) {}
 };
 

@@ -13,12 +13,12 @@ namespace vkgan {
 
 // How a parameter or buffer starts, and how it is called in files.
 struct VariableStart {
-    std::string name;          // as in the graph: "G.main.0.weight"
-    Initialiser initialiser;   // of parameters
+    std::string name;         // as in the graph: "G.main.0.weight"
+    Initialiser initialiser;  // of parameters
     int64_t fan_in = 1, fan_out = 1;
-    bool parameter = true;     // false: a buffer (running_mean starts at 0, running_var at 1), a moment (0)
-    double fill = 0;           // of those that are not parameters
-    std::string copy_of;       // not empty: starts as a copy of this variable (averages)
+    bool parameter = true;  // false: a buffer (running_mean starts at 0, running_var at 1), a moment (0)
+    double fill = 0;        // of those that are not parameters
+    std::string copy_of;    // not empty: starts as a copy of this variable (averages)
 };
 
 // Inputs a lowered phase expects from the host, by name (besides sources):
@@ -27,10 +27,10 @@ struct VariableStart {
 //   "<network>.learning_rate" etc.    rank 0, one per scalar that changes from step to step (Scalar below)
 //   "<result>.share"                  with feed_noise: where a gradient penalty's points lie, [batch, 1, ..]
 struct Scalar {
-    std::string input;        // graph input
-    std::string kind;         // learning_rate, momentum, adam_c1, adam_c2, ema_decay, loss_weight
-    std::string network;      // whose optimiser, where it belongs to one
-    double value = 0;         // as in the model; adam_c1, adam_c2: the host's 1 / (1 - beta^t)
+    std::string input;    // graph input
+    std::string kind;     // learning_rate, momentum, adam_c1, adam_c2, ema_decay, loss_weight
+    std::string network;  // whose optimiser, where it belongs to one
+    double value = 0;     // as in the model; adam_c1, adam_c2: the host's 1 / (1 - beta^t)
 };
 
 struct LoweredPhase {
@@ -44,7 +44,7 @@ struct LoweredPhase {
 
 struct LoweredModel {
     std::vector<LoweredPhase> phases;
-    std::vector<VariableStart> variables;        // of all phases and networks
+    std::vector<VariableStart> variables;  // of all phases and networks
 };
 
 struct LowerOptions {

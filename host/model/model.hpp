@@ -59,14 +59,14 @@ struct Network {
 };
 
 struct Optimiser {
-    std::string network;                 // whose parameters it steps
-    std::string kind = "adam";           // sgd, rmsprop, adam, adamw
-    double learning_rate = 2e-4;         // a live control named "<network>.learning_rate"
-    double beta1 = 0.5, beta2 = 0.999;   // adam, adamw; rmsprop: alpha = beta2
-    double momentum = 0;                 // sgd
+    std::string network;                // whose parameters it steps
+    std::string kind = "adam";          // sgd, rmsprop, adam, adamw
+    double learning_rate = 2e-4;        // a live control named "<network>.learning_rate"
+    double beta1 = 0.5, beta2 = 0.999;  // adam, adamw; rmsprop: alpha = beta2
+    double momentum = 0;                // sgd
     double epsilon = 1e-8;
     double weight_decay = 0;
-    double clip = 0;                     // > 0: parameters are clamped to [-clip, clip] after each step
+    double clip = 0;  // > 0: parameters are clamped to [-clip, clip] after each step
     // Learning rate after t steps of this optimiser: max(minimum, learning_rate * decay^t). Momentum rises
     // linearly to final_momentum over momentum_steps, where those are not 0.
     double decay = 1, minimum_learning_rate = 0;
@@ -86,7 +86,7 @@ struct Optimiser {
 //   sum     of losses: {"weights": [1, 10]}; each weight is live
 //   update  step the optimiser of "network" by the gradient of the loss argument
 struct Statement {
-    std::string result;    // empty for update
+    std::string result;  // empty for update
     std::string function;
     std::vector<std::string> arguments;
     Options options;
@@ -103,7 +103,7 @@ struct Phase {
 // What a phase reads besides parameters. kind: "image" (a batch of the data set, in [-1, 1]), "attributes",
 // "labels" (i32), "normal", "uniform".
 struct Source {
-    std::string name;            // "real", "z"
+    std::string name;  // "real", "z"
     std::string kind;
     std::vector<int64_t> shape;  // of one sample
     double low = 0, high = 1;    // of uniform
@@ -115,12 +115,12 @@ struct Control {
     // latent, label, attribute, style, truncation, noise, learning_rate, loss_weight, number
     std::string kind;
     double value = 0, low = 0, high = 1;
-    bool live = false;   // may change while training
+    bool live = false;  // may change while training
     std::string help;
 };
 
 struct Model {
-    std::string recipe;                               // where it came from; "custom" after an edit
+    std::string recipe;                                     // where it came from; "custom" after an edit
     std::map<std::string, double, std::less<>> parameters;  // the recipe's, as used
     std::vector<Network> networks;
     std::vector<Optimiser> optimisers;
@@ -129,7 +129,7 @@ struct Model {
     std::vector<Control> controls;
     // log.jsonl's keys: "loss_d" -> a rank-0 result, "d_real" -> logits whose mean sigmoid is reported.
     std::map<std::string, std::string, std::less<>> reports;
-    std::string sample_network = "G";                 // what `vkgan sample` draws with
+    std::string sample_network = "G";  // what `vkgan sample` draws with
     std::string sample_source = "z";
     int batch = 64;
 };

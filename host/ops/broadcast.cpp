@@ -79,10 +79,12 @@ namespace op {
 
 Value broadcast(Value x, const Shape& shape) {
     if (x.index >= 0 && x.shape() == shape) return x;
-    if (x.index >= 0 && x.shape().rank() < shape.rank()) {  // nodes keep the rank: kernels then see axis meet axis
+    if (x.index >= 0 &&
+        x.shape().rank() < shape.rank()) {  // nodes keep the rank: kernels then see axis meet axis
         Shape grown = shape;
         const int front = shape.rank() - x.shape().rank();
-        for (int axis = 0; axis < shape.rank(); ++axis) grown[axis] = axis < front ? 1 : x.shape()[axis - front];
+        for (int axis = 0; axis < shape.rank(); ++axis)
+            grown[axis] = axis < front ? 1 : x.shape()[axis - front];
         x = reshape(x, grown);
         if (grown == shape) return x;
     }

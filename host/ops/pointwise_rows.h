@@ -1,5 +1,6 @@
 // The pointwise ops, one row each, read by C++ and by GLSL (shaders/lib/expression.glsl).
 // SPDX-License-Identifier: MIT
+// clang-format off: tables, and read by GLSL
 //
 // VKGAN_ROW(code, name, arity, GLSL, reference, gradient of a, gradient of b, gradient of c, immediate)
 //   GLSL:      on vec4 x, y, z and float k (the immediate), gives a vec4; functions of shaders/lib/expression_functions.glsl

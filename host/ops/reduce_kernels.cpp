@@ -17,7 +17,9 @@ namespace {
 
 using Kind = Operand::Kind;
 
-struct Run { int64_t extent = 1, stride = 0; };
+struct Run {
+    int64_t extent = 1, stride = 0;
+};
 
 struct Runs {
     std::vector<Run> kept, reduced;  // outermost first
@@ -39,8 +41,10 @@ Runs runs_of(const Shape& x, const Shape& result) {
         const bool reduced = last ? runs.inner_reduced : to[at] != from[at];
         if (from[at] != 1 || (last && reduced)) {
             std::vector<Run>& list = reduced ? runs.reduced : runs.kept;
-            if (!first && previous_reduced == reduced) list.front().extent *= from[at];
-            else list.insert(list.begin(), {from[at], stride});
+            if (!first && previous_reduced == reduced)
+                list.front().extent *= from[at];
+            else
+                list.insert(list.begin(), {from[at], stride});
             previous_reduced = reduced;
             first = false;
         }
@@ -60,7 +64,8 @@ struct Reduction {
 Kernel reduce_kernel(const Reduction& r, bool texel, const DeviceTraits& device) {
     Kernel kernel{.shader = shader_variant("reduce", texel)};
     kernel.constants = {{0, r.is_maximum}, {1, r.inner_reduced}, {3, r.runs.reduced.size() == 1}};
-    std::array<int64_t, 17> push{r.result_quads, r.slices, r.slice_length, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0};
+    std::array<int64_t, 17> push{
+        r.result_quads, r.slices, r.slice_length, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0};
     for (size_t i = 0; i < r.runs.reduced.size(); ++i) {
         push[3 + i] = r.runs.reduced[i].extent;
         push[6 + i] = r.runs.reduced[i].stride;
@@ -86,12 +91,17 @@ int64_t slice_count(const Reduction& r, const DeviceTraits& device) {
 
 Kernel sum_slices(int partials, int64_t quads, int64_t slices, const DeviceTraits& device) {
     const bool texel = device.texel_loads && slices * quads <= device.max_texel_quads;
-    Reduction r{.is_maximum = false, .inner_reduced = false, .runs = {}, .result_quads = quads, .slices = 1,
+    Reduction r{.is_maximum = false,
+                .inner_reduced = false,
+                .runs = {},
+                .result_quads = quads,
+                .slices = 1,
                 .slice_length = slices};
     r.runs.reduced = {{slices, quads}};
     r.runs.kept = {{quads, 1}};
     Kernel kernel = reduce_kernel(r, texel, device);
-    kernel.operands = {write_operand(Kind::output, 0, VKGAN_BIND_OUT0), read_operand(Kind::scratch, partials, VKGAN_BIND_A, texel)};
+    kernel.operands = {write_operand(Kind::output, 0, VKGAN_BIND_OUT0),
+                       read_operand(Kind::scratch, partials, VKGAN_BIND_A, texel)};
     kernel.label = "sum slices";
     return kernel;
 }
@@ -105,8 +115,9 @@ Result<Emission> reduce_kernels(const KernelQuery& query) {
     r.inner_reduced = r.runs.inner_reduced;
     r.result_quads = quad_count(query.node.shape);
     if (r.runs.kept.size() > 4 || r.runs.reduced.size() > 3)
-        return Error{Code::unsupported, fmt::format("{}: {} -> {} reduces axes in more than 3 separate runs",
-                                                    query.node.op->name, x.to_string(), query.node.shape.to_string())};
+        return Error{Code::unsupported,
+                     fmt::format("{}: {} -> {} reduces axes in more than 3 separate runs",
+                                 query.node.op->name, x.to_string(), query.node.shape.to_string())};
     const int64_t length = r.runs.reduced[0].extent;
     r.slice_length = (length + slice_count(r, query.device) - 1) / slice_count(r, query.device);
     r.slices = (length + r.slice_length - 1) / r.slice_length;
@@ -121,7 +132,8 @@ Result<Emission> reduce_kernels(const KernelQuery& query) {
         kernel.operands.push_back(read_operand(Kind::input, 0, VKGAN_BIND_A, texel));
         const int inner = inner_axis(x);
         kernel.constants.emplace_back(VKGAN_ID_TAIL_QUADS, static_cast<uint32_t>(inner_quads(x)));
-        kernel.constants.emplace_back(VKGAN_ID_TAIL_COUNT, static_cast<uint32_t>(inner < 0 ? 1 : x[inner] % 4));
+        kernel.constants.emplace_back(VKGAN_ID_TAIL_COUNT,
+                                      static_cast<uint32_t>(inner < 0 ? 1 : x[inner] % 4));
     }
     kernel.flops = static_cast<double>(x.element_count());
     kernel.label = std::string(query.node.op->name) + " " + x.to_string();
@@ -154,7 +166,8 @@ Result<Emission> broadcast_kernels(const KernelQuery& query) {
     }
     Kernel kernel{.shader = shader_variant("broadcast", texel)};
     for (const int64_t value : push) kernel.push.push_back(static_cast<uint32_t>(value));
-    kernel.operands = {write_operand(Kind::output, 0, VKGAN_BIND_OUT0), read_operand(Kind::input, 0, VKGAN_BIND_A, texel)};
+    kernel.operands = {write_operand(Kind::output, 0, VKGAN_BIND_OUT0),
+                       read_operand(Kind::input, 0, VKGAN_BIND_A, texel)};
     kernel.groups = groups_for(quads, 64, query.device);
     kernel.label = "broadcast " + result.to_string();
     Emission emission;

@@ -9,7 +9,8 @@ namespace vkgan {
 Result<Emission> reduce_kernels(const KernelQuery& query);
 Result<Emission> broadcast_kernels(const KernelQuery& query);
 
-// Adds `slices` equal pieces of `quads` quads each, in order: scratch `partials` of the emission -> the output.
+// Adds `slices` equal pieces of `quads` quads each, in order: scratch `partials` of the emission -> the
+// output.
 Kernel sum_slices(int partials, int64_t quads, int64_t slices, const DeviceTraits& device);
 
 }  // namespace vkgan

@@ -10,22 +10,23 @@
 namespace vkgan {
 
 struct Slice {
-    int first = 0;   // kernel range [first, first + count)
+    int first = 0;  // kernel range [first, first + count)
     int count = 0;
     double predicted_ns = 0;
 };
 
 struct Schedule {
     Plan plan;
-    // barrier_before[k]: one memory barrier (compute writes -> compute reads and writes) before kernel k. Set only where a byte
-    // range written since the last barrier is read or written by k, or one read since then is written by k.
+    // barrier_before[k]: one memory barrier (compute writes -> compute reads and writes) before kernel k. Set
+    // only where a byte range written since the last barrier is read or written by k, or one read since then
+    // is written by k.
     std::vector<bool> barrier_before;
     std::vector<Slice> slices;
 };
 
 struct ScheduleOptions {
-    double slice_ns = 500'000;       // no slice is predicted to take longer, unless it is a single kernel
-    double flops_per_ns = 20;        // of the device, for the first prediction; measured times replace it
+    double slice_ns = 500'000;  // no slice is predicted to take longer, unless it is a single kernel
+    double flops_per_ns = 20;   // of the device, for the first prediction; measured times replace it
     double bytes_per_ns = 10;
     double dispatch_ns = 10'000;
 };

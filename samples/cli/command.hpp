@@ -34,9 +34,10 @@ void add_device_options(CLI::App& app, vkgan::api::DeviceSettings& settings);
 int report(const vkgan::api::Failure& failure);  // prints it and gives the exit code
 
 // "name=value" texts as a map; a text without '=' or a name given twice is a failure that quotes it.
-vkgan::api::Outcome<vkgan::api::Texts> parse_assignments(const std::vector<std::string>& texts, std::string_view option);
+vkgan::api::Outcome<vkgan::api::Texts> parse_assignments(const std::vector<std::string>& texts,
+                                                         std::string_view option);
 // The same with numbers as values.
-vkgan::api::Outcome<std::map<std::string, double, std::less<>>> parse_numbers(const std::vector<std::string>& texts,
-                                                                              std::string_view option);
+vkgan::api::Outcome<std::map<std::string, double, std::less<>>> parse_numbers(
+    const std::vector<std::string>& texts, std::string_view option);
 
 }  // namespace cli

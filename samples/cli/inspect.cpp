@@ -24,12 +24,14 @@ int devices(const api::DeviceSettings& settings) {
     auto list = api::list_devices(settings);
     if (!list) return report(list.failure());
     for (const api::DeviceInfo& device : *list) {
-        fmt::print("{}{}: {} ({}), {}, Vulkan {}, {} MiB\n", device.chosen ? "* " : "  ", device.number, device.name, device.kind,
-                   device.driver, device.vulkan_version, device.memory_bytes >> 20);
+        fmt::print("{}{}: {} ({}), {}, Vulkan {}, {} MiB\n", device.chosen ? "* " : "  ", device.number,
+                   device.name, device.kind, device.driver, device.vulkan_version, device.memory_bytes >> 20);
         if (!device.refused.empty()) fmt::print("     refused: {}\n", device.refused);
         for (const api::CapabilityInfo& capability : device.capabilities)
             fmt::print("     {:<28} {}{}\n", capability.name,
-                       capability.used ? "used" : capability.available ? "not used" : "not there",
+                       capability.used        ? "used"
+                       : capability.available ? "not used"
+                                              : "not there",
                        capability.reason.empty() ? "" : ": " + capability.reason);
     }
     return 0;
@@ -76,7 +78,8 @@ int info(const ModelArguments& a) {
     if (!network) return report(network.failure());
     fmt::print("{}\n", network->describe());
     for (const api::ControlInfo& c : network->controls())
-        fmt::print("control {:<24} {:<14} {:g} ({:g} to {:g})  {}\n", c.name, c.kind, c.value, c.low, c.high, c.help);
+        fmt::print("control {:<24} {:<14} {:g} ({:g} to {:g})  {}\n", c.name, c.kind, c.value, c.low, c.high,
+                   c.help);
     return 0;
 }
 
@@ -98,7 +101,8 @@ void add_model_options(CLI::App& app, ModelArguments& a) {
 }  // namespace
 
 Registered add_devices(CLI::App& parent) {
-    CLI::App* app = parent.add_subcommand("devices", "List Vulkan devices, what each can do, and why one is not used");
+    CLI::App* app =
+        parent.add_subcommand("devices", "List Vulkan devices, what each can do, and why one is not used");
     auto settings = std::make_shared<api::DeviceSettings>();
     add_device_options(*app, *settings);
     app->footer("Example:\n  vkgan devices\n  VKGAN_DEVICE=llvmpipe vkgan devices");
@@ -106,7 +110,8 @@ Registered add_devices(CLI::App& parent) {
 }
 
 Registered add_recipe(CLI::App& parent) {
-    CLI::App* app = parent.add_subcommand("recipe", "List recipes and their parameters, or print one as a model's JSON");
+    CLI::App* app =
+        parent.add_subcommand("recipe", "List recipes and their parameters, or print one as a model's JSON");
     auto a = std::make_shared<ModelArguments>();
     app->add_option("name", a->model, "Recipe to print; none: list all");
     app->add_option("--set", a->settings, "Recipe parameters: name=value ...");
@@ -115,7 +120,8 @@ Registered add_recipe(CLI::App& parent) {
 }
 
 Registered add_plan(CLI::App& parent) {
-    CLI::App* app = parent.add_subcommand("plan", "Print a training step's kernels, bytes by class and FLOPs");
+    CLI::App* app =
+        parent.add_subcommand("plan", "Print a training step's kernels, bytes by class and FLOPs");
     auto a = std::make_shared<ModelArguments>();
     app->add_option("model", a->model, "Recipe or FILE.json")->required();
     add_model_options(*app, *a);
@@ -135,7 +141,8 @@ Registered add_info(CLI::App& parent) {
 Registered add_bench(CLI::App& parent) {
     CLI::App* app = parent.add_subcommand("bench", "Measure");
     app->require_subcommand(1);
-    CLI::App* ops = app->add_subcommand("ops", "GFLOP/s of every contraction of a training step beside the machine's measured peak");
+    CLI::App* ops = app->add_subcommand(
+        "ops", "GFLOP/s of every contraction of a training step beside the machine's measured peak");
     auto a = std::make_shared<ModelArguments>();
     a->model = "dcgan";
     a->batch = 32;

@@ -28,7 +28,11 @@ double value(const vkgan::api::StepReport& report, std::string_view name) {
 }  // namespace
 
 Progress::Progress(int64_t first_step, int64_t last_step, double seconds)
-    : first_(first_step), done_(first_step), last_(last_step), seconds_(seconds), terminal_(isatty(STDOUT_FILENO) == 1) {}
+    : first_(first_step),
+      done_(first_step),
+      last_(last_step),
+      seconds_(seconds),
+      terminal_(isatty(STDOUT_FILENO) == 1) {}
 
 double Progress::elapsed_s() const {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
@@ -39,18 +43,22 @@ bool Progress::over() const { return done_ >= last_ || (seconds_ > 0 && elapsed_
 std::string Progress::line(const vkgan::api::StepReport& report) const {
     const double elapsed = elapsed_s();
     const bool by_steps = last_ != INT64_MAX;
-    double part = by_steps ? static_cast<double>(done_ - first_) / static_cast<double>(std::max<int64_t>(1, last_ - first_)) : 0;
+    double part = by_steps ? static_cast<double>(done_ - first_) /
+                                 static_cast<double>(std::max<int64_t>(1, last_ - first_))
+                           : 0;
     if (seconds_ > 0) part = std::max(part, elapsed / seconds_);
     part = std::clamp(part, 0.0, 1.0);
     std::string text;
     if (terminal_) {
         constexpr int width = 24;
         const int full = static_cast<int>(part * width);
-        text = "[" + std::string(static_cast<size_t>(full), '#') + std::string(static_cast<size_t>(width - full), '.') + "] ";
+        text = "[" + std::string(static_cast<size_t>(full), '#') +
+               std::string(static_cast<size_t>(width - full), '.') + "] ";
     }
     text += by_steps ? fmt::format("step {}/{}", done_, last_) : fmt::format("step {}", done_);
-    text += fmt::format("  loss_d {:.3f}  loss_g {:.3f}  d_real {:.2f}  d_fake {:.2f}  {:.0f} images/s", value(report, "loss_d"),
-                        value(report, "loss_g"), value(report, "d_real"), value(report, "d_fake"), report.images_per_s);
+    text += fmt::format("  loss_d {:.3f}  loss_g {:.3f}  d_real {:.2f}  d_fake {:.2f}  {:.0f} images/s",
+                        value(report, "loss_d"), value(report, "loss_g"), value(report, "d_real"),
+                        value(report, "d_fake"), report.images_per_s);
     if (part > 0) text += "  left " + duration(elapsed * (1 - part) / part);
     return text;
 }
@@ -64,8 +72,10 @@ void Progress::step(const vkgan::api::StepReport& report) {
     const double now = elapsed_s();
     if (now - shown_at_s_ < (terminal_ ? 0.2 : 10.0) && !over()) return;
     shown_at_s_ = now;
-    if (terminal_) fmt::print("\r{}\x1b[K", line(report));
-    else fmt::print("{}\n", line(report));
+    if (terminal_)
+        fmt::print("\r{}\x1b[K", line(report));
+    else
+        fmt::print("{}\n", line(report));
     std::fflush(stdout);
     open_line_ = terminal_;
 }

@@ -14,13 +14,16 @@ using vkgan::api::Failure;
 using vkgan::api::Outcome;
 
 void add_device_options(CLI::App& app, vkgan::api::DeviceSettings& settings) {
-    app.add_option("--device", settings.device, "Device: its number or a part of its name, as `vkgan devices` prints them "
-                                                "(default: VKGAN_DEVICE, else discrete before integrated before CPU)");
+    app.add_option("--device", settings.device,
+                   "Device: its number or a part of its name, as `vkgan devices` prints them "
+                   "(default: VKGAN_DEVICE, else discrete before integrated before CPU)");
     app.add_option_function<uint64_t>(
-           "--memory-limit", [&settings](uint64_t mebibytes) { settings.memory_limit_bytes = mebibytes << 20; },
+           "--memory-limit",
+           [&settings](uint64_t mebibytes) { settings.memory_limit_bytes = mebibytes << 20; },
            "Most device memory to use, in MiB")
         ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 30));
-    app.add_flag("--validation", settings.validation, "Vulkan's validation layers, with synchronisation (slow)");
+    app.add_flag("--validation", settings.validation,
+                 "Vulkan's validation layers, with synchronisation (slow)");
     settings.log = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
 }
 
@@ -36,12 +39,14 @@ Outcome<vkgan::api::Texts> parse_assignments(const std::vector<std::string>& tex
         if (equals == std::string::npos || equals == 0)
             return Failure{fmt::format("{} {}: expected name=value", option, text), true};
         if (!result.emplace(text.substr(0, equals), text.substr(equals + 1)).second)
-            return Failure{fmt::format("{} {}: '{}' is given twice", option, text, text.substr(0, equals)), true};
+            return Failure{fmt::format("{} {}: '{}' is given twice", option, text, text.substr(0, equals)),
+                           true};
     }
     return result;
 }
 
-Outcome<std::map<std::string, double, std::less<>>> parse_numbers(const std::vector<std::string>& texts, std::string_view option) {
+Outcome<std::map<std::string, double, std::less<>>> parse_numbers(const std::vector<std::string>& texts,
+                                                                  std::string_view option) {
     auto assignments = parse_assignments(texts, option);
     if (!assignments) return assignments.failure();
     std::map<std::string, double, std::less<>> result;

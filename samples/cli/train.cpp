@@ -33,7 +33,10 @@ void end_after_this_step(int number) {
 
 int64_t last_step(const Arguments& a, const api::Trainer& trainer) {
     constexpr int64_t default_steps = 5000, unlimited = INT64_MAX;
-    const int64_t wanted = a.steps > 0 ? a.steps : a.minutes > 0 ? unlimited : trainer.feed_steps() >= 0 ? unlimited : default_steps;
+    const int64_t wanted = a.steps > 0                 ? a.steps
+                           : a.minutes > 0             ? unlimited
+                           : trainer.feed_steps() >= 0 ? unlimited
+                                                       : default_steps;
     return trainer.feed_steps() >= 0 ? std::min(wanted, trainer.feed_steps()) : wanted;
 }
 
@@ -41,8 +44,8 @@ int finish(const Arguments& a, api::Trainer& trainer) {
     if (auto saved = trainer.save(); !saved) return report(saved.failure());
     if (!a.save.empty())
         if (auto saved = trainer.save_weights(a.save); !saved) return report(saved.failure());
-    fmt::print("{} at step {}: {}/checkpoint.vkgan, {}/model.vkgan\n", interrupted ? "Stopped" : "Done", trainer.steps_done(),
-               a.options.folder, a.options.folder);
+    fmt::print("{} at step {}: {}/checkpoint.vkgan, {}/model.vkgan\n", interrupted ? "Stopped" : "Done",
+               trainer.steps_done(), a.options.folder, a.options.folder);
     if (interrupted) fmt::print("Go on with --resume.\n");
     return 0;
 }
@@ -74,32 +77,46 @@ int train(Arguments a) {
 }  // namespace
 
 Registered add_train(CLI::App& parent) {
-    CLI::App* app = parent.add_subcommand("train", "Train a model: a recipe by name, or an edited model's JSON file");
+    CLI::App* app =
+        parent.add_subcommand("train", "Train a model: a recipe by name, or an edited model's JSON file");
     auto a = std::make_shared<Arguments>();
     app->add_option("model", a->options.model, "Recipe (`vkgan recipe` lists them) or FILE.json")->required();
-    app->add_option("--data", a->options.data, "faces (shipped), folder:DIR, celeba:DIR, idx:DIR or npy:FILE")->capture_default_str();
-    app->add_option("--out", a->options.folder, "Folder of the run: model.json, log.jsonl, samples/, checkpoint.vkgan, model.vkgan")
+    app->add_option("--data", a->options.data, "faces (shipped), folder:DIR, celeba:DIR, idx:DIR or npy:FILE")
+        ->capture_default_str();
+    app->add_option("--out", a->options.folder,
+                    "Folder of the run: model.json, log.jsonl, samples/, checkpoint.vkgan, model.vkgan")
         ->required();
-    auto* steps = app->add_option("--steps", a->steps, "Train up to this step (default 5000)")->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
+    auto* steps = app->add_option("--steps", a->steps, "Train up to this step (default 5000)")
+                      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
     app->add_option("--minutes", a->minutes, "Train for this long; the last one given counts")
-        ->excludes(steps)->check(CLI::Range(0.001, 1e6))->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    app->add_option("--batch", a->options.batch, "Images a step (default: the model's)")->check(CLI::Range(1, 65536));
+        ->excludes(steps)
+        ->check(CLI::Range(0.001, 1e6))
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    app->add_option("--batch", a->options.batch, "Images a step (default: the model's)")
+        ->check(CLI::Range(1, 65536));
     app->add_option("--seed", a->options.seed, "Of weights, noise and data order")->capture_default_str();
     app->add_option("--set", a->settings, "Recipe parameters and live controls: name=value ...");
     app->add_flag("--resume", a->options.resume, "Go on from the folder's checkpoint.vkgan");
     app->add_option("--weights", a->options.weights, "Start from a .safetensors file with PyTorch's names");
     app->add_option("--feed", a->options.feed, "Take reals and noise from a .safetensors file");
     app->add_option("--save", a->save, "Write the final weights to a .safetensors file");
-    app->add_option("--gradients", a->options.gradients, "Write the first step's gradients to a .safetensors file");
-    app->add_option("--checkpoint-every", a->options.checkpoint_every, "Steps between checkpoints; 0: only at the end")
-        ->check(CLI::NonNegativeNumber)->capture_default_str();
-    app->add_option("--sample-every", a->options.sample_every, "Steps between sample grids; 0: only at the end")
-        ->check(CLI::NonNegativeNumber)->capture_default_str();
+    app->add_option("--gradients", a->options.gradients,
+                    "Write the first step's gradients to a .safetensors file");
+    app->add_option("--checkpoint-every", a->options.checkpoint_every,
+                    "Steps between checkpoints; 0: only at the end")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app->add_option("--sample-every", a->options.sample_every,
+                    "Steps between sample grids; 0: only at the end")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     add_device_options(*app, a->options.device);
-    app->footer("Examples:\n"
-                "  vkgan train dcgan --data faces --out runs/faces --minutes 10\n"
-                "  vkgan train dcgan --data folder:photos --out runs/photos --set image=64 ngf=32 ndf=32 --steps 20000\n"
-                "  vkgan train dcgan --data faces --out runs/faces --resume --steps 40000");
+    app->footer(
+        "Examples:\n"
+        "  vkgan train dcgan --data faces --out runs/faces --minutes 10\n"
+        "  vkgan train dcgan --data folder:photos --out runs/photos --set image=64 ngf=32 ndf=32 --steps "
+        "20000\n"
+        "  vkgan train dcgan --data faces --out runs/faces --resume --steps 40000");
     return {app, [a] { return train(*a); }};
 }
 

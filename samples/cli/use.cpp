@@ -29,7 +29,8 @@ int sample(const SampleArguments& a) {
     if (!images) return report(images.failure());
     if (!a.npy.empty())
         if (auto written = api::write_npy(a.npy, *images); !written) return report(written.failure());
-    if (auto written = api::write_png_grid(a.out, *images, a.columns); !written) return report(written.failure());
+    if (auto written = api::write_png_grid(a.out, *images, a.columns); !written)
+        return report(written.failure());
     return 0;
 }
 
@@ -59,7 +60,8 @@ int run(const RunArguments& a) {
         if (found == results->end()) {
             std::string names;
             for (const auto& entry : *results) names += (names.empty() ? "" : ", ") + entry.first;
-            return report({fmt::format("--out {}={}: network {} has no output '{}'; it has {}", name, path, a.network, name, names),
+            return report({fmt::format("--out {}={}: network {} has no output '{}'; it has {}", name, path,
+                                       a.network, name, names),
                            true});
         }
         if (auto written = api::write_npy(path, found->second); !written) return report(written.failure());
@@ -75,10 +77,12 @@ Registered add_sample(CLI::App& parent) {
     app->add_option("model", a->model, "model.vkgan or checkpoint.vkgan")->required();
     app->add_option("--out", a->out, "PNG to write: all images as a grid")->required();
     app->add_option("--count", a->count, "Images")->check(CLI::Range(1, 65536))->capture_default_str();
-    app->add_option("--columns", a->columns, "Images in a row; 0: about as many as rows")->check(CLI::Range(0, 65536));
+    app->add_option("--columns", a->columns, "Images in a row; 0: about as many as rows")
+        ->check(CLI::Range(0, 65536));
     app->add_option("--seed", a->seed, "The same seed gives the same images")->capture_default_str();
     app->add_option("--set", a->controls, "Controls of the model: control=value ...");
-    app->add_option("--npy", a->npy, "Also write the images as float32 [count, channels, height, width] in [-1, 1]");
+    app->add_option("--npy", a->npy,
+                    "Also write the images as float32 [count, channels, height, width] in [-1, 1]");
     add_device_options(*app, a->device);
     app->footer("Example:\n  vkgan sample runs/faces/model.vkgan --out faces.png --count 64 --seed 7");
     return {app, [a] { return sample(*a); }};
@@ -89,8 +93,10 @@ Registered add_run(CLI::App& parent) {
     auto a = std::make_shared<RunArguments>();
     app->add_option("model", a->model, "model.vkgan or checkpoint.vkgan")->required();
     app->add_option("--network", a->network, "Which network")->capture_default_str();
-    app->add_option("--in", a->inputs, "NAME=FILE.npy: an input, float32 with the batch in front")->required();
-    app->add_option("--out", a->outputs, "NAME=FILE.npy: where an output goes; the result is called output")->required();
+    app->add_option("--in", a->inputs, "NAME=FILE.npy: an input, float32 with the batch in front")
+        ->required();
+    app->add_option("--out", a->outputs, "NAME=FILE.npy: where an output goes; the result is called output")
+        ->required();
     add_device_options(*app, a->device);
     app->footer("Example:\n  vkgan run model.vkgan --network G --in z=z.npy --out output=images.npy");
     return {app, [a] { return run(*a); }};

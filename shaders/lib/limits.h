@@ -1,5 +1,6 @@
 // Numbers that C++ and GLSL must agree on: binding slots, specialisation constant ids, sizes.
 // SPDX-License-Identifier: MIT
+// clang-format off: tables, and read by GLSL
 #ifndef VKGAN_LIMITS_H
 #define VKGAN_LIMITS_H
 

@@ -29,7 +29,8 @@ std::vector<double> doubles(const StoredTensor& stored) {
 TEST_CASE("the gradients of a DCGAN step on the device are PyTorch's") {
     const TinyRun tiny;
     const auto path = [&](const char* name) { return (tiny.temporary.path / name).string(); };
-    const auto fixture = read_safetensors(std::string(VKGAN_SOURCE_DIR) + "/tests/lower/dcgan_step.safetensors");
+    const auto fixture =
+        read_safetensors(std::string(VKGAN_SOURCE_DIR) + "/tests/lower/dcgan_step.safetensors");
     REQUIRE_MESSAGE(fixture.ok(), fixture.error().message);
     REQUIRE(write_safetensors(path("weights.safetensors"), part(*fixture, "init.")).ok());
     REQUIRE(write_safetensors(path("feed.safetensors"), part(*fixture, "feed.")).ok());
@@ -50,8 +51,10 @@ TEST_CASE("the gradients of a DCGAN step on the device are PyTorch's") {
         const Tensor had = *gradients->tensors.at(name).to_f32();
         REQUIRE(had.values.size() == wanted.size());
         double worst = 0;
-        for (size_t i = 0; i < wanted.size(); ++i) worst = std::max(worst, std::abs(double(had.values[i]) - wanted[i]));
-        // PyTorch's own float32 lies this far from its float64; another order of summation may lie ten times as far.
+        for (size_t i = 0; i < wanted.size(); ++i)
+            worst = std::max(worst, std::abs(double(had.values[i]) - wanted[i]));
+        // PyTorch's own float32 lies this far from its float64; another order of summation may lie ten times
+        // as far.
         const double own = std::strtod(fixture->metadata.at("grad." + name).c_str(), nullptr);
         CHECK_MESSAGE(worst <= 10 * own, name, " is off by ", worst, ", PyTorch's float32 by ", own);
     }

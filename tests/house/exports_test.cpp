@@ -39,7 +39,8 @@ std::set<std::string> marked_names(const std::string& header) {
     return names;
 }
 
-// "Engine" of "vtable for vkgan::api::Engine" or "vkgan::api::Engine::train(int)"; empty for names of other namespaces.
+// "Engine" of "vtable for vkgan::api::Engine" or "vkgan::api::Engine::train(int)"; empty for names of other
+// namespaces.
 std::string top_name(const std::string& symbol) {
     static const std::regex form(
         R"re(^(?:(?:typeinfo|typeinfo name|vtable|VTT|construction vtable) for )?vkgan::api::(\w+).*)re");

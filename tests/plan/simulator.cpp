@@ -91,7 +91,8 @@ struct Machine {
 };
 
 void run_kernel(const Machine& m) {
-    const std::string shader = m.kernel.shader.substr(0, m.kernel.shader.rfind("_s"));  // any chain length alike
+    const std::string shader =
+        m.kernel.shader.substr(0, m.kernel.shader.rfind("_s"));  // any chain length alike
     const std::vector<uint32_t>& push = m.kernel.push;
     const auto at = [&](int binding) { return m.bound.at(binding); };
     if (shader.starts_with("pointwise:")) {

@@ -15,7 +15,8 @@
 
 namespace vkgan::test {
 
-CliProcess::CliProcess(const std::vector<std::string>& arguments, const std::string& output_file) : output_file_(output_file) {
+CliProcess::CliProcess(const std::vector<std::string>& arguments, const std::string& output_file)
+    : output_file_(output_file) {
     std::vector<std::string> words{VKGAN_CLI_FILE};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;

@@ -1,4 +1,5 @@
-// Runs the built `vkgan` program under the validation layers and keeps what it said; a validation message fails the test.
+// Runs the built `vkgan` program under the validation layers and keeps what it said; a validation message
+// fails the test.
 // SPDX-License-Identifier: MIT
 #pragma once
 

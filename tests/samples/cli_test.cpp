@@ -3,9 +3,11 @@
 #include "tests/data/temporary_folder.hpp"
 #include "tests/samples/cli_run.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 using vkgan::test::CliProcess;
 using vkgan::test::CliResult;
@@ -20,8 +22,15 @@ std::string bytes_of(const std::filesystem::path& path) {
 }
 
 std::vector<std::string> training(const std::filesystem::path& out, const std::string& steps) {
-    return {"train", "dcgan", "--out", out.string(), "--set", "image=16", "ngf=4", "ndf=4", "--batch", "4",
-            "--steps", steps, "--checkpoint-every", "5", "--sample-every", "0"};
+    return {"train",          "dcgan",   "--out", out.string(), "--set", "image=16",           "ngf=4",
+            "ndf=4",          "--batch", "4",     "--steps",    steps,   "--checkpoint-every", "5",
+            "--sample-every", "0"};
+}
+
+// Until the file is there, or the program has ended.
+void wait_for(CliProcess& process, const std::filesystem::path& file) {
+    while (!std::filesystem::exists(file) && !process.ended())
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 // Exit code 2, and a message that says all of `parts`.
@@ -62,7 +71,8 @@ TEST_CASE("wrong usage ends with code 2 and says what would be right") {
     check_refused({"train", "dcgan", "--out", "/proc/vkgan"}, {"/proc/vkgan"});
     check_refused({"train", "dcgan", "--out", out, "--device", "no such device"}, {"no such device"});
     check_refused({"train", "dcgan", "--out", out, "--memory-limit", "16"}, {"MiB", "16.0 MiB is free"});
-    check_refused({"train", "dcgan", "--out", out, "--weights", out + ".safetensors"}, {out + ".safetensors"});
+    check_refused({"train", "dcgan", "--out", out, "--weights", out + ".safetensors"},
+                  {out + ".safetensors"});
     check_refused({"sample", out, "--out", "x.png"}, {out});
     CHECK_FALSE(std::filesystem::exists(folder.path / "run" / "model.json"));
 }
@@ -72,11 +82,13 @@ TEST_CASE("files that are no models are refused by name") {
     const std::string text = folder.write("text.vkgan", std::as_bytes(std::span("not a model", 11))).string();
     check_refused({"info", text}, {text});
     check_refused({"sample", text, "--out", (folder.path / "x.png").string()}, {text});
-    const std::string json = folder.write("model.json", std::as_bytes(std::span("{\"recipe\": 3}", 13))).string();
+    const std::string json =
+        folder.write("model.json", std::as_bytes(std::span("{\"recipe\": 3}", 13))).string();
     check_refused({"train", json, "--out", (folder.path / "run").string()}, {json, "recipe"});
     const uint64_t huge = ~uint64_t{0};
     const std::string hostile = folder.write("w.safetensors", std::as_bytes(std::span(&huge, 1))).string();
-    check_refused({"train", "dcgan", "--out", (folder.path / "run").string(), "--weights", hostile}, {hostile});
+    check_refused({"train", "dcgan", "--out", (folder.path / "run").string(), "--weights", hostile},
+                  {hostile});
     CHECK_FALSE(std::filesystem::exists(folder.path / "x.png"));
 }
 
@@ -90,15 +102,25 @@ TEST_CASE("a model is trained, told about, sampled, run and trained on from its 
     const std::string model = at("run/model.vkgan");
     CHECK(run_cli({"info", model}).output.find("dcgan") != std::string::npos);
     for (const char* name : {"a", "b"})
-        CHECK(run_cli({"sample", model, "--out", at(name) + ".png", "--npy", at(name) + ".npy", "--count", "3"}).exit_code == 0);
+        CHECK(
+            run_cli({"sample", model, "--out", at(name) + ".png", "--npy", at(name) + ".npy", "--count", "3"})
+                .exit_code == 0);
     CHECK(bytes_of(at("a.npy")) == bytes_of(at("b.npy")));
     CHECK(bytes_of(at("a.png")) == bytes_of(at("b.png")));
-    CHECK(run_cli({"run", model, "--network", "D", "--in", "image=" + at("a.npy"), "--out", "output=" + at("d.npy")}).exit_code == 0);
-    check_refused({"run", model, "--network", "X", "--in", "x=" + at("a.npy"), "--out", "output=" + at("d.npy")}, {"X", "G", "D"});
-    check_refused({"run", model, "--network", "G", "--in", "z=" + at("a.npy"), "--out", "output=" + at("d.npy")}, {"z", "100"});
+    CHECK(run_cli({"run", model, "--network", "D", "--in", "image=" + at("a.npy"), "--out",
+                   "output=" + at("d.npy")})
+              .exit_code == 0);
+    check_refused(
+        {"run", model, "--network", "X", "--in", "x=" + at("a.npy"), "--out", "output=" + at("d.npy")},
+        {"X", "G", "D"});
+    check_refused(
+        {"run", model, "--network", "G", "--in", "z=" + at("a.npy"), "--out", "output=" + at("d.npy")},
+        {"z", "100"});
     check_refused({"sample", model, "--out", at("c.png"), "--set", "truncatoin=1"}, {"truncatoin"});
-    check_refused({"train", at("run/model.json"), "--out", at("run"), "--batch", "5", "--resume"}, {"batch", "4", "5"});
-    const CliResult again = run_cli({"train", at("run/model.json"), "--out", at("again"), "--steps", "1", "--batch", "4"});
+    check_refused({"train", at("run/model.json"), "--out", at("run"), "--batch", "5", "--resume"},
+                  {"batch", "4", "5"});
+    const CliResult again =
+        run_cli({"train", at("run/model.json"), "--out", at("again"), "--steps", "1", "--batch", "4"});
     CHECK_MESSAGE(again.exit_code == 0, again.output);
 }
 
@@ -107,7 +129,7 @@ TEST_CASE("a run killed at any moment and resumed writes the checkpoint of the u
     REQUIRE(run_cli(training(folder.path / "whole", "40")).exit_code == 0);
     const std::filesystem::path killed = folder.path / "killed";
     CliProcess process(training(killed, "40"), (folder.path / "output.txt").string());
-    while (!std::filesystem::exists(killed / "checkpoint.vkgan") && !process.ended()) {}
+    wait_for(process, killed / "checkpoint.vkgan");
     process.send(SIGKILL);
     process.wait();
     std::vector<std::string> resume = training(killed, "40");
@@ -122,7 +144,7 @@ TEST_CASE("an interrupt saves and leaves cleanly") {
     const TemporaryFolder folder;
     const std::filesystem::path out = folder.path / "run";
     CliProcess process(training(out, "1000000"), (folder.path / "output.txt").string());
-    while (!std::filesystem::exists(out / "checkpoint.vkgan") && !process.ended()) {}
+    wait_for(process, out / "checkpoint.vkgan");
     process.send(SIGINT);
     const CliResult result = process.wait();
     CHECK_MESSAGE(result.exit_code == 0, result.output);
