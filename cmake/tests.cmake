@@ -16,3 +16,6 @@ if(TARGET vkgan_cli)
     add_dependencies(vkgan_tests vkgan_cli)
 endif()
 add_test(NAME vkgan_tests COMMAND vkgan_tests)
+# For the programs that the tests start, too.
+set_tests_properties(vkgan_tests PROPERTIES ENVIRONMENT
+    "VKGAN_VALIDATION=1;LSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/leaks.supp:print_suppressions=0")

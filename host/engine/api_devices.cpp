@@ -3,6 +3,7 @@
 #include "host/engine/api_convert.hpp"
 #include "host/gpu/describe_devices.hpp"
 #include "host/gpu/memory.hpp"
+#include "host/gpu/wide_vectors.hpp"
 
 #include <cstdlib>
 
@@ -10,7 +11,8 @@ namespace vkgan::api {
 
 namespace {
 
-std::vector<CapabilityInfo> capabilities_of(const PhysicalRecord& record) {
+std::vector<CapabilityInfo> capabilities_of(PhysicalRecord record) {
+    record.wide_vectors = can_widen(record) && wants_wide_vectors();
     CapabilityOptions options;
     options.queue_family = uint32_t(std::max(0, compute_queue_family(record)));
     std::vector<CapabilityInfo> list;

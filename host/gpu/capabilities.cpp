@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 namespace vkgan {
 namespace {
@@ -69,6 +70,9 @@ std::vector<Row> rows(const PhysicalRecord& r, const CapabilityOptions& options)
         {Optional::pipeline_cache, "pipeline_cache", true, nullptr},
         {Optional::debug_utils, "debug_utils", r.debug_utils, nullptr,
          "the instance was made without VK_EXT_debug_utils"},
+        {Optional::wide_vectors, "wide_vectors", r.wide_vectors, nullptr,
+         "only llvmpipe of Mesa 22 on a CPU with AVX-512 has to be told, and VKGAN_WIDE_VECTORS=0 forbids "
+         "it"},
     };
 }
 
@@ -150,6 +154,8 @@ DeviceTraits decide_traits(const PhysicalRecord& record, const Capabilities& cap
     traits.max_storage_bindings =
         int(std::min({limits.maxPerStageDescriptorStorageBuffers, limits.maxPerStageDescriptorStorageImages,
                       limits.maxPerStageResources}));
+    // SwiftShader's compiler (Chromium 156) dereferences null on programs of more slots.
+    if (std::string_view(record.driver).starts_with("SwiftShader")) traits.max_chain_slots = 12;
     for (size_t axis = 0; axis < 3; ++axis) traits.max_groups[axis] = limits.maxComputeWorkGroupCount[axis];
     if (options.profile == DeviceProfile::minimum) cut_to_minimum(traits, record, caps);
     traits.family =

@@ -34,6 +34,7 @@ enum class Optional : uint8_t {
     host_visible_device_memory,
     pipeline_cache,
     debug_utils,
+    wide_vectors,
     count
 };
 
@@ -59,6 +60,8 @@ struct PhysicalRecord {
     bool int64 = false, float16 = false, storage_16bit = false, timeline_semaphore = false;
     bool synchronization2 = false, subgroup_size_control = false, full_subgroups = false;
     bool buffer_device_address = false, debug_utils = false, texel_storage = false;
+    bool wide_vectors =
+        false;  // a software driver that we loaded in 512-bit vectors, or would: wide_vectors.hpp
 };
 
 PhysicalRecord describe_device(const InstanceFunctions& functions, VkPhysicalDevice device,

@@ -4,7 +4,9 @@
 
 #include "host/gpu/describe_devices.hpp"
 #include "host/gpu/memory.hpp"
+#include "host/gpu/pipeline_cache.hpp"
 #include "host/gpu/pipelines.hpp"
+#include "host/gpu/wide_vectors.hpp"
 
 #include <fmt/format.h>
 
@@ -63,6 +65,21 @@ Result<std::unique_ptr<Device>> Device::adopt(const AdoptedDevice& host, const D
 
 Status Device::make_own(const DeviceOptions& options) {
     const bool validation = options.validation.value_or(environment("VKGAN_VALIDATION") == "1");
+    VKGAN_TRY(find_device(options, false));
+    if (can_widen(record_) && wants_wide_vectors()) {
+        instance_.reset();  // the driver must be loaded again
+        wide_vectors_ = std::make_unique<WideVectors>(options.cache_folder.value_or(user_cache_folder()));
+        VKGAN_TRY(find_device(options, validation));
+        record_.wide_vectors = WideVectors::taken(record_);
+        if (record_.wide_vectors) return {};
+        wide_vectors_.reset();
+        return find_device(options, validation);
+    }
+    return validation ? find_device(options, true) : Status();
+}
+
+Status Device::find_device(const DeviceOptions& options, bool validation) {
+    instance_.reset();
     VKGAN_ASSIGN(instance_, Instance::create(validation));
     functions_ = instance_->functions();
     std::vector<PhysicalRecord> records = describe_devices(*instance_);
@@ -119,6 +136,7 @@ Status Device::finish(const DeviceOptions& options) {
             return Error{Code::unsupported,
                          fmt::format("The device {} could not be opened (vkCreateDevice: {}).", name_,
                                      result_name(result))};
+        wide_vectors_.reset();
     }
     vk_ = load_device_table(functions_, device_);
     if (instance_) vk_.vkGetDeviceQueue(device_, queue_family_, 0, &queue_);

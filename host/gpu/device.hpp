@@ -21,6 +21,7 @@ namespace vkgan {
 
 class Arena;
 class Pipelines;
+class WideVectors;
 
 struct DeviceOptions {
     std::string select = {};              // number or part of the name; empty: VKGAN_DEVICE, else the best
@@ -69,11 +70,13 @@ public:
 private:
     Device() = default;
     Status make_own(const DeviceOptions& options);
+    Status find_device(const DeviceOptions& options, bool validation);
     Status take_over(const AdoptedDevice& host);
     Status finish(const DeviceOptions& options);
     VkResult create_device();
 
-    std::unique_ptr<Instance> instance_;  // null when adopted
+    std::unique_ptr<Instance> instance_;         // null when adopted
+    std::unique_ptr<WideVectors> wide_vectors_;  // until the device is made
     InstanceFunctions functions_;
     VolkDeviceTable vk_{};
     VkDevice device_ = VK_NULL_HANDLE;

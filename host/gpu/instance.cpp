@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/instance.hpp"
 
+#include "host/gpu/keep_drivers.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -116,6 +118,7 @@ Status Instance::make(bool validation) {
                                           "); Debian's mesa-vulkan-drivers has one that "
                                           "needs no GPU."};
     }
+    keep_drivers();
     functions_ = load_instance_functions(vkGetInstanceProcAddr, handle_);
     if (validation && functions_.vkCreateDebugUtilsMessengerEXT)
         functions_.vkCreateDebugUtilsMessengerEXT(handle_, &messenger, nullptr, &messenger_);

@@ -31,6 +31,7 @@ struct DeviceTraits {
     int64_t max_texel_quads = 65536;                 // maxTexelBufferElements
     int64_t offset_alignment = 256;                  // of a binding's offset, in bytes
     int max_storage_bindings = 8;                    // storage buffers plus texel buffers in one kernel
+    int max_chain_slots = 24;                        // pointwise ops that are fused into one kernel
     std::array<int64_t, 3> max_groups{65535, 65535, 65535};
 };
 

@@ -43,7 +43,8 @@ bool same_address(const Analysis& analysis, const ChainInput& operand, int32_t u
 }
 
 std::optional<Chain> build_chain(const Analysis& analysis, const ChainParts& parts) {
-    if (parts.nodes.size() > VKGAN_CHAIN_SLOTS || parts.results.size() > VKGAN_CHAIN_OUTPUTS)
+    const int most = std::min(VKGAN_CHAIN_SLOTS, analysis.options.device.max_chain_slots);
+    if (static_cast<int>(parts.nodes.size()) > most || parts.results.size() > VKGAN_CHAIN_OUTPUTS)
         return std::nullopt;
     auto inputs = collect_inputs(analysis, parts);
     if (!inputs || inputs->size() > VKGAN_CHAIN_INPUTS) return std::nullopt;

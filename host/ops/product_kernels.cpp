@@ -1,0 +1,100 @@
+// Products, forward convolutions and gradients by the input: conv2d.comp and the packing of its weights.
+// SPDX-License-Identifier: MIT
+#include "host/ops/contraction_problems.hpp"
+
+#include "host/graph/layout.hpp"
+#include "host/ops/dispatch.hpp"
+#include "shaders/lib/limits.h"
+
+#include <fmt/format.h>
+
+namespace vkgan {
+
+namespace {
+
+using Kind = Operand::Kind;
+
+Kernel pack_kernel(const Product& p, const DeviceTraits& device, bool texel, int64_t quad_count) {
+    Kernel kernel{.shader =
+                      fmt::format("pack:{}{}", p.pack_rows ? "rows" : "columns", texel ? "_texel" : "")};
+    kernel.push = words({quad_count, p.taps.count(), p.weight_group_rows, p.weight_row_quads});
+    kernel.operands = {write_operand(Kind::scratch, 0, VKGAN_BIND_OUT0),
+                       read_operand(Kind::input, p.weight_input, VKGAN_BIND_A, texel)};
+    kernel.groups = groups_for(quad_count, 64, device);
+    kernel.fills = 0;
+    kernel.label = "pack " + p.name;
+    return kernel;
+}
+
+struct Tile {
+    int64_t rows = 16, columns = 4;
+};
+
+Tile shuffle_tile(const Product& p, int64_t pixels, int64_t lanes) {
+    const int64_t rows = p.group_out_quads * 4;
+    if (rows <= 4) return {4, pixels >= 8 * lanes ? 8 : 2};
+    if (rows <= 8) return {8, pixels >= 4 * lanes ? 4 : 1};
+    const int64_t columns = pixels >= 4 * lanes ? 4 : pixels >= 2 * lanes ? 2 : 1;
+    return {rows % 32 == 0 || rows > 64 ? 32 : 16, columns};
+}
+
+}  // namespace
+
+std::vector<uint32_t> words(Numbers numbers) { return {numbers.begin(), numbers.end()}; }
+
+void set_constants(Kernel& kernel, uint32_t first, Numbers numbers) {
+    for (const int64_t n : numbers) kernel.constants.emplace_back(first++, static_cast<uint32_t>(n));
+}
+
+void attach_epilogue(Kernel& kernel, const KernelQuery& query, bool texel) {
+    if (query.epilogue.empty()) return;
+    DeviceTraits device = query.device;
+    device.texel_loads = texel;
+    attach_chain(kernel, query.epilogue, device);
+}
+
+Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
+    const DeviceTraits& device = query.device;
+    const bool shuffle = device.family == Family::shuffle;
+    const int64_t k_quads = p.group_in_quads, rows = p.group_out_quads * 4;
+    const int64_t packed = p.groups * p.taps.count() * k_quads * rows;
+    Emission emission;
+    emission.scratches.push_back(
+        {.bytes = packed * 16,
+         .key = fmt::format("pack {} {}", p.pack_rows ? "rows" : "columns", p.groups),
+         .key_input = p.weight_input});
+    emission.kernels.push_back(pack_kernel(p, device, shuffle && device.texel_loads, packed));
+
+    const int64_t phases = p.grad_input ? p.taps.stride * p.taps.stride : 1;
+    const int64_t grid_h = p.grad_input ? divide_up(p.out_h, p.taps.stride) : p.out_h;
+    const int64_t grid_w = p.grad_input ? divide_up(p.out_w, p.taps.stride) : p.out_w;
+    const int64_t pixels = p.batch * grid_h * grid_w;
+    Kernel kernel{.shader = fmt::format("conv2d:{}_{}", p.grad_input ? "input" : "forward",
+                                        shuffle ? "shuffle" : "tile")};
+    const int64_t lane_batch = p.taps.count() > 1 && p.in_h * p.in_w <= 4 && p.batch >= device.subgroup_size;
+    set_constants(kernel, 0,
+                  {p.taps.height, p.taps.width, p.taps.stride, p.taps.pad, p.taps.dilation, lane_batch});
+    int64_t tile_pixels = 64, tile_rows = 64;
+    if (shuffle) {
+        const int64_t lanes = device.subgroup_size;
+        const Tile tile = shuffle_tile(p, pixels, lanes);
+        set_constants(kernel, 10, {tile.rows, tile.columns, lanes, divide_up(tile.rows, lanes)});
+        tile_pixels = tile.columns * lanes;
+        tile_rows = tile.rows;
+    }
+    kernel.push = words({p.batch, p.in_h, p.in_w, p.in_quads, p.out_h, p.out_w, p.out_quads, p.group_in_quads,
+                         p.group_out_quads, p.groups, p.x_group_stride, p.out_group_stride});
+    kernel.operands = {write_operand(Kind::output, 0, VKGAN_BIND_OUT0),
+                       read_operand(Kind::scratch, 0, VKGAN_BIND_A, shuffle),
+                       read_operand(Kind::input, p.x_input, VKGAN_BIND_B, shuffle)};
+    attach_epilogue(kernel, query, shuffle);
+    kernel.groups = {static_cast<uint32_t>(divide_up(pixels, tile_pixels)),
+                     static_cast<uint32_t>(divide_up(rows, tile_rows)),
+                     static_cast<uint32_t>(p.groups * phases)};
+    kernel.flops = p.flops;
+    kernel.label = p.name;
+    emission.kernels.push_back(std::move(kernel));
+    return emission;
+}
+
+}  // namespace vkgan
