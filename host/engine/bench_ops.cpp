@@ -113,7 +113,7 @@ void set_peak(const Device& device, OpsBench& bench) {
 
 Result<OpsBench> bench_ops(Device& device, const Model& model, int batch) {
     OpsBench bench;
-    bench.device = device.name();
+    bench.device = fmt::format("{}, subgroups of {}", device.name(), device.traits().subgroup_size);
     bench.batch = batch != 0 ? batch : model.batch;
     CompileOptions options{.device = device.traits()};
     options.lower.batch = bench.batch;

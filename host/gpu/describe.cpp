@@ -98,6 +98,14 @@ void query_features(const InstanceFunctions& functions, PhysicalRecord& r) {
     read_features(r, features);
 }
 
+// llvmpipe puts its vector width into its name, but widens only after it was chosen by name: wide_vectors.hpp.
+void drop_width(char* name) {
+    const std::string text = name;
+    const size_t comma = text.rfind(", ");
+    if (text.starts_with("llvmpipe (") && comma != std::string::npos && text.ends_with(" bits)"))
+        std::strcpy(name + comma, ")");
+}
+
 void query_properties(const InstanceFunctions& functions, PhysicalRecord& r) {
     auto properties = vk_struct<VkPhysicalDeviceProperties2>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2);
     auto id = vk_struct<VkPhysicalDeviceIDProperties>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_ID_PROPERTIES);
@@ -115,6 +123,7 @@ void query_properties(const InstanceFunctions& functions, PhysicalRecord& r) {
     if (since(r, VK_API_VERSION_1_3, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME)) *end = &r.size_control;
     functions.vkGetPhysicalDeviceProperties2(r.handle, &properties);
     r.properties = properties.properties;
+    drop_width(r.properties.deviceName);
     r.subgroup.pNext = nullptr;
     std::copy(std::begin(id.deviceUUID), std::end(id.deviceUUID), r.device_uuid.begin());
     r.driver = driver.driverName[0] ? std::string(driver.driverName) + " (" + driver.driverInfo + ")"

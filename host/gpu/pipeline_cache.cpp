@@ -18,7 +18,7 @@ constexpr uint64_t max_file_bytes = uint64_t{256} << 20;
 
 struct Header {
     char magic[8] = {'V', 'k', 'G', 'A', 'N', 'p', 'c', '1'};
-    uint32_t vendor = 0, device = 0, driver_version = 0, reserved = 0;
+    uint32_t vendor = 0, device = 0, driver_version = 0, subgroup_size = 0;
     uint8_t device_uuid[VK_UUID_SIZE] = {};
     uint8_t cache_uuid[VK_UUID_SIZE] = {};
     uint64_t blob_bytes = 0;
@@ -31,6 +31,7 @@ Header header_for(const PhysicalRecord& record, std::span<const std::byte> blob)
     h.vendor = record.properties.vendorID;
     h.device = record.properties.deviceID;
     h.driver_version = record.properties.driverVersion;
+    h.subgroup_size = record.subgroup.subgroupSize;  // software drivers compile for their vectors' width
     std::memcpy(h.device_uuid, record.device_uuid.data(), VK_UUID_SIZE);
     std::memcpy(h.cache_uuid, record.properties.pipelineCacheUUID, VK_UUID_SIZE);
     h.blob_bytes = blob.size();

@@ -35,7 +35,7 @@ Kernel weight_gradient_shuffle(const WeightGradient& g, const DeviceTraits& devi
     const int64_t columns = over_taps ? g.taps.count() * g.group_in_quads : g.group_in_quads;
     const int64_t pixels = std::max<int64_t>(1, lanes / (rows / 4)),
                   fetches = std::max<int64_t>(1, rows / 4 / lanes);
-    const int64_t unroll = pixels > 2 ? 1 : 2, step = unroll * pixels;
+    const int64_t unroll = lanes >= 16 || pixels > 2 ? 1 : 2, step = unroll * pixels;
     const int64_t groups = divide_up(columns, lanes) * divide_up(g.group_rows, rows) * g.groups *
                            (over_taps ? 1 : g.taps.count());
     const int64_t length = g.out_h > 1 ? g.out_h : g.batch;

@@ -29,6 +29,7 @@ layout(constant_id = 2) const int stride = 1;
 layout(constant_id = 3) const int pad = 0;
 layout(constant_id = 4) const int dilation = 1;
 layout(constant_id = 5) const int lane_batch = 0;  // 1: neighbouring lanes are neighbouring samples, for images of few pixels
+layout(constant_id = 6) const int one_loop = 0;    // 1: one channel quad (RGB): one loop, since each level of loops costs every sum a copy
 
 layout(push_constant) uniform Push {
     int batch, in_h, in_w, in_quads;      // x: quads of one pixel
@@ -119,6 +120,28 @@ layout(constant_id = 12) const int LANES = 8;          // of a subgroup, which i
 layout(constant_id = 13) const int FETCHES = 2;        // ceil(TILE_ROWS / LANES)
 layout(local_size_x_id = 12) in;
 
+float sum[TILE_COLUMNS][TILE_ROWS];
+int row[FETCHES];
+
+// Adds one channel quad: weights from `at` on, x from `source` on where it is met.
+void add_quad(int at, int source[TILE_COLUMNS], bool met[TILE_COLUMNS]) {
+    vec4 a[FETCHES];
+    [[unroll]] for (int f = 0; f < FETCHES; f++) a[f] = VKGAN_LOAD(weight, at + row[f]);
+    vec4 b[TILE_COLUMNS];
+    [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) {
+        const vec4 v = VKGAN_LOAD(x, source[j]);  // always, then selected: a load in a branch costs the branch
+        b[j] = mix(vec4(0), v, bvec4(met[j]));
+    }
+    [[unroll]] for (int i = 0; i < TILE_ROWS; i++) {
+        const float a0 = subgroupShuffle(a[i / LANES].x, uint(i % LANES));
+        const float a1 = subgroupShuffle(a[i / LANES].y, uint(i % LANES));
+        const float a2 = subgroupShuffle(a[i / LANES].z, uint(i % LANES));
+        const float a3 = subgroupShuffle(a[i / LANES].w, uint(i % LANES));
+        [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
+            sum[j][i] += (a0 * b[j].x + a1 * b[j].y) + (a2 * b[j].z + a3 * b[j].w);
+    }
+}
+
 void main() {
     const int lane = int(gl_LocalInvocationID.x);
     const int first_row = int(gl_WorkGroupID.y) * TILE_ROWS;
@@ -126,13 +149,23 @@ void main() {
     Pixel pixels[TILE_COLUMNS];
     [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
         pixels[j] = pixel_at((int(gl_WorkGroupID.x) * TILE_COLUMNS + j) * LANES + lane);
-    float sum[TILE_COLUMNS][TILE_ROWS];
     [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
         [[unroll]] for (int i = 0; i < TILE_ROWS; i++) sum[j][i] = 0;
-    int row[FETCHES];
     [[unroll]] for (int f = 0; f < FETCHES; f++) row[f] = min(first_row + min(f * LANES + lane, TILE_ROWS - 1), rows - 1);
 
-    for (int ky = 0; ky < kernel_h; ky++)
+    if (one_loop != 0) {
+        for (int tap = 0; tap < kernel_h * kernel_w; tap++) {
+            int source[TILE_COLUMNS];
+            bool met[TILE_COLUMNS];
+            const bool in_phase = tap_meets_phase(tap / kernel_w, tap % kernel_w);
+            [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) {
+                const int s = source_quad(pixels[j], tap / kernel_w, tap % kernel_w);
+                met[j] = s >= 0 && in_phase;
+                source[j] = max(s, 0);
+            }
+            add_quad((GROUP * kernel_h * kernel_w + tap) * rows, source, met);
+        }
+    } else for (int ky = 0; ky < kernel_h; ky++)
         for (int kx = 0; kx < kernel_w; kx++) {
             if (!tap_meets_phase(ky, kx)) continue;
             int source[TILE_COLUMNS];
@@ -147,22 +180,9 @@ void main() {
             if (!subgroupAny(any_met)) continue;
             int at = ((GROUP * kernel_h + ky) * kernel_w + kx) * push.group_in_quads * rows;
             for (int c = 0; c < push.group_in_quads; c++) {
-                vec4 a[FETCHES];
-                [[unroll]] for (int f = 0; f < FETCHES; f++) a[f] = VKGAN_LOAD(weight, at + row[f]);
+                add_quad(at, source, met);
                 at += rows;
-                vec4 b[TILE_COLUMNS];
-                [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) {
-                    const vec4 v = VKGAN_LOAD(x, source[j] + c);  // always, then selected: a load in a branch costs the branch
-                    b[j] = mix(vec4(0), v, bvec4(met[j]));
-                }
-                [[unroll]] for (int i = 0; i < TILE_ROWS; i++) {
-                    const float a0 = subgroupShuffle(a[i / LANES].x, uint(i % LANES));
-                    const float a1 = subgroupShuffle(a[i / LANES].y, uint(i % LANES));
-                    const float a2 = subgroupShuffle(a[i / LANES].z, uint(i % LANES));
-                    const float a3 = subgroupShuffle(a[i / LANES].w, uint(i % LANES));
-                    [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
-                        sum[j][i] += (a0 * b[j].x + a1 * b[j].y) + (a2 * b[j].z + a3 * b[j].w);
-                }
+                [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) source[j]++;
             }
         }
     [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
