@@ -22,6 +22,7 @@ namespace vkgan {
 namespace {
 
 constexpr int repetitions = 5;
+constexpr size_t shown_others = 12;
 
 bool is_contraction(const PlannedKernel& kernel) {
     const std::string_view stem = std::string_view(kernel.shader).substr(0, kernel.shader.find(':'));
@@ -63,19 +64,17 @@ Result<double> time_step(Program& program) {
 }
 
 void add(OpsBench& bench, const PlannedKernel& kernel, int count, double ns) {
-    if (!is_contraction(kernel)) {
-        bench.other_ms += count * ns / 1e6;
-        return;
-    }
-    bench.contraction_ms += count * ns / 1e6;
+    const bool contraction = is_contraction(kernel);
+    (contraction ? bench.contraction_ms : bench.other_ms) += count * ns / 1e6;
+    std::vector<KernelTime>& times = contraction ? bench.contractions : bench.others;
     // "%37 conv2d 64->128": which node it is does not matter here.
     const size_t space = kernel.label.find(' ');
     const std::string label = kernel.label.starts_with('%') ? kernel.label.substr(space + 1) : kernel.label;
-    const auto same = std::ranges::find_if(bench.contractions, [&](const KernelTime& time) {
+    const auto same = std::ranges::find_if(times, [&](const KernelTime& time) {
         return time.label == label && time.shader == kernel.shader && time.flops == kernel.flops;
     });
-    if (same == bench.contractions.end()) {
-        bench.contractions.push_back({label, kernel.shader, count, kernel.flops, ns});
+    if (same == times.end()) {
+        times.push_back({label, kernel.shader, count, kernel.flops, double(kernel.bytes), ns});
         return;
     }
     same->ns = (same->ns * same->count + ns * count) / (same->count + count);
@@ -132,6 +131,7 @@ Result<OpsBench> bench_ops(Device& device, const Model& model, int batch) {
         VKGAN_TRY(time_phase(phase, *program, bench));
     }
     set_peak(device, bench);
+    std::ranges::stable_sort(bench.others, std::ranges::greater{}, &KernelTime::total_ns);
     return bench;
 }
 
@@ -145,6 +145,11 @@ std::string bench_text(const OpsBench& b) {
                             time.ns / 1e6, time.gflops(), time.gflops() / b.threads,
                             100 * time.gflops() / b.peak_gflops, time.label, time.shader);
     }
+    text +=
+        fmt::format("\n{:>6} {:>9} {:>9}  {}\n", "count", "ms each", "GB/s", "other kernels that take most");
+    for (const KernelTime& time : std::span(b.others).first(std::min(b.others.size(), shown_others)))
+        text += fmt::format("{:>6} {:>9.3f} {:>9.1f}  {} ({})\n", time.count, time.ns / 1e6,
+                            time.gigabytes_per_s(), time.label, time.shader);
     text +=
         fmt::format("\ncontractions {:.1f} ms, other kernels {:.1f} ms, each alone; a whole step {:.1f} ms\n",
                     b.contraction_ms, b.other_ms, b.step_ms);
@@ -160,16 +165,23 @@ std::string bench_json(const OpsBench& b) {
                                 {"contraction_ms", b.contraction_ms},
                                 {"other_ms", b.other_ms},
                                 {"step_ms", b.step_ms}};
-    json["contractions"] = nlohmann::ordered_json::array();
-    for (const KernelTime& time : b.contractions) {
-        json["contractions"].push_back({{"label", time.label},
-                                        {"shader", time.shader},
-                                        {"count", time.count},
-                                        {"flops", time.flops},
-                                        {"ms", time.ns / 1e6},
-                                        {"gflops", time.gflops()},
-                                        {"gflops_per_thread", time.gflops() / b.threads}});
-    }
+    const auto list = [&](const std::vector<KernelTime>& times) {
+        nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+        for (const KernelTime& time : times) {
+            rows.push_back({{"label", time.label},
+                            {"shader", time.shader},
+                            {"count", time.count},
+                            {"flops", time.flops},
+                            {"bytes", time.bytes},
+                            {"ms", time.ns / 1e6},
+                            {"gflops", time.gflops()},
+                            {"gflops_per_thread", time.gflops() / b.threads},
+                            {"gigabytes_per_s", time.gigabytes_per_s()}});
+        }
+        return rows;
+    };
+    json["contractions"] = list(b.contractions);
+    json["others"] = list(b.others);
     return json.dump(2) + "\n";
 }
 

@@ -16,8 +16,11 @@ struct KernelTime {
     std::string shader;
     int count = 0;     // in one training step
     double flops = 0;  // of one
+    double bytes = 0;  // read and written by one
     double ns = 0;     // median, of one
     double gflops() const { return ns > 0 ? flops / ns : 0; }
+    double gigabytes_per_s() const { return ns > 0 ? bytes / ns : 0; }
+    double total_ns() const { return ns * count; }
 };
 
 struct OpsBench {
@@ -25,7 +28,7 @@ struct OpsBench {
     int batch = 0, threads = 0;
     double peak_gflops = 0;  // of all threads together
     std::string peak_meaning;
-    std::vector<KernelTime> contractions;
+    std::vector<KernelTime> contractions, others;
     double contraction_ms = 0;  // of all contractions of a step
     double other_ms = 0;        // of all other kernels, packing of operands included
     double step_ms = 0;         // a whole step as training runs it

@@ -109,6 +109,7 @@ struct Emission {
     std::vector<Kernel> kernels;
     std::vector<Scratch> scratches{};
     bool alias = false;
+    bool refuses_epilogue = false;  // with one the op would need a slower kernel than these
 };
 
 struct KernelQuery {

@@ -14,13 +14,18 @@ namespace {
 
 using Kind = Operand::Kind;
 
-Kernel pack_kernel(const Product& p, const DeviceTraits& device, bool texel, int64_t quad_count) {
-    Kernel kernel{.shader =
-                      fmt::format("pack:{}{}", p.pack_rows ? "rows" : "columns", texel ? "_texel" : "")};
-    kernel.push = words({quad_count, p.taps.count(), p.weight_group_rows, p.weight_row_quads});
+// What an invocation of pack.comp moves: eight quads of two rows, or a block of four by four elements.
+Kernel pack_kernel(const Product& p, const DeviceTraits& device, bool texel) {
+    const char* const variant = !texel ? "" : device.wide_stores ? "_texel_u64" : "_texel";
+    const int64_t o_quads = quads(p.weight_group_rows);
+    const int64_t invocations =
+        p.groups * p.taps.count() *
+        (p.pack_rows ? divide_up(p.weight_row_quads, 4) * o_quads * 2 : o_quads * p.weight_row_quads);
+    Kernel kernel{.shader = fmt::format("pack:{}{}", p.pack_rows ? "rows" : "columns", variant)};
+    kernel.push = words({invocations, p.taps.count(), p.weight_group_rows, p.weight_row_quads});
     kernel.operands = {write_operand(Kind::scratch, 0, VKGAN_BIND_OUT0),
                        read_operand(Kind::input, p.weight_input, VKGAN_BIND_A, texel)};
-    kernel.groups = groups_for(quad_count, 64, device);
+    kernel.groups = groups_for(invocations, 64, device);
     kernel.fills = 0;
     kernel.label = "pack " + p.name;
     return kernel;
@@ -63,7 +68,7 @@ Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
         {.bytes = packed * 16,
          .key = fmt::format("pack {} {}", p.pack_rows ? "rows" : "columns", p.groups),
          .key_input = p.weight_input});
-    emission.kernels.push_back(pack_kernel(p, device, shuffle && device.texel_loads, packed));
+    emission.kernels.push_back(pack_kernel(p, device, shuffle && device.texel_loads));
 
     const int64_t phases = p.grad_input ? p.taps.stride * p.taps.stride : 1;
     const int64_t grid_h = p.grad_input ? divide_up(p.out_h, p.taps.stride) : p.out_h;

@@ -92,6 +92,7 @@ Result<Emission> weight_gradient_kernels(const KernelQuery& query, const WeightG
     kernel.flops = g.flops;
     kernel.label = g.name;
     Emission emission;
+    emission.refuses_epilogue = true;
     emission.kernels.push_back(std::move(kernel));
     if (slices > 1) {
         emission.scratches.push_back({.bytes = slices * g.result_quads() * 16, .key = {}, .key_input = 0});

@@ -165,6 +165,11 @@ bool Analysis::is_computed(int32_t i) const {
     return live[at] && root[at] == i && (!is_leaf(i) || copied[at]);
 }
 
+bool Analysis::takes_epilogue(int32_t i) const {
+    return is_computed(i) && node(i).op->takes_epilogue &&
+           !emissions[static_cast<size_t>(i)].refuses_epilogue;
+}
+
 std::optional<ChainInput> broadcast_address(const Shape& from, const Shape& to) {
     const int64_t quads = quad_count(to);
     if (quads == 0 || from.rank() > to.rank()) return std::nullopt;

@@ -32,6 +32,7 @@ struct Analysis {
     bool is_read(int32_t i) const { return is_leaf(i) && !node(i).variables.empty(); }
     // Computed by kernels of its own, as opposed to leaves and aliases.
     bool is_computed(int32_t i) const;
+    bool takes_epilogue(int32_t i) const;
 
 private:
     bool is_leaf(int32_t i) const;

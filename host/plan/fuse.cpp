@@ -71,7 +71,7 @@ void Fuser::settle(int32_t node) {
 // A contraction whose result only one chain uses takes that chain as its epilogue.
 void Fuser::try_epilogue(int32_t node) {
     const auto at = static_cast<size_t>(node);
-    if (!analysis_.is_computed(node) || !analysis_.node(node).op->takes_epilogue || analysis_.kept[at])
+    if (!analysis_.takes_epilogue(node) || analysis_.kept[at])
         return;
     const Consumers consumers = consumers_of(node);
     if (consumers.outside || !consumers.prologues.empty() || consumers.chains.size() != 1) return;
@@ -149,7 +149,7 @@ bool Fuser::is_cheap(int32_t node) const {
 bool Fuser::is_epilogue_seed(int32_t node) const {
     return std::ranges::any_of(analysis_.operands[static_cast<size_t>(node)], [&](const ChainInput& operand) {
         const auto at = static_cast<size_t>(operand.node);
-        return analysis_.is_computed(operand.node) && analysis_.node(operand.node).op->takes_epilogue &&
+        return analysis_.takes_epilogue(operand.node) &&
                analysis_.users[at].size() == 1 && !analysis_.kept[at] &&
                same_address(analysis_, operand, node);
     });

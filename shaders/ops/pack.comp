@@ -1,43 +1,68 @@
 #version 450
 // SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
-//! passes: rows=ROWS rows_texel=ROWS,TEXEL columns= columns_texel=TEXEL
+//! passes: rows=ROWS rows_texel=ROWS,TEXEL rows_texel_u64=ROWS,TEXEL,STORE_U64
+//! passes: columns= columns_texel=TEXEL columns_texel_u64=TEXEL,STORE_U64
 // Packs convolution weights (or a matrix) for conv2d.comp: [group][tap][K/4][rows] quads along K, from O,kh,kw,I/4 quads.
-// ROWS: K is I, rows are O (convolution, A transpose(B)). Otherwise K is O, rows are I (gradient by the input, A B).
+// ROWS: K is I, rows are O (convolution, A transpose(B)); an invocation moves two rows of four quads, a whole cache line each.
+// Otherwise K is O, rows are I (gradient by the input, A B); an invocation transposes four by four elements.
 #include "access.glsl"
 
 layout(local_size_x = 64) in;
 layout(push_constant) uniform Push {
-    int quad_count;   // of the result
+    int invocations;
     int taps;
     int group_rows;   // O of one group
     int row_quads;    // I/4
 } push;
 
+#ifdef STORE_U64
+VKGAN_DECLARE_OUTPUT_PAIRS(VKGAN_BIND_OUT0, result)
+#define WRITE(at, a, b) result[(at) >> 1] = vkgan_pack_pair(a, b)
+#else
 VKGAN_DECLARE_OUTPUT(VKGAN_BIND_OUT0, result)
+#define WRITE(at, a, b) result[at] = a; result[(at) + 1] = b
+#endif
 VKGAN_DECLARE_INPUT(VKGAN_BIND_A, weight)
 
+vec4 weight_quad(int group, int tap, int o, int quad) {
+    const int inside = min(o, push.group_rows - 1);
+    const vec4 v = VKGAN_LOAD(weight, ((group * push.group_rows + inside) * push.taps + tap) * push.row_quads + quad);
+    return mix(vec4(0), v, bvec4(o < push.group_rows));
+}
+
 void main() {
-    const int at = int(vkgan_invocation());
-    if (at >= push.quad_count) return;
+    int at = int(vkgan_invocation());
+    if (at >= push.invocations) return;
     const int o_quads = (push.group_rows + 3) / 4;
 #ifdef ROWS
-    const int rows = o_quads * 4, k_quads = push.row_quads;
-#else
-    const int rows = push.row_quads * 4, k_quads = o_quads;
-#endif
-    const int row = at % rows, k = at / rows % k_quads;
-    const int tap = at / (rows * k_quads) % push.taps, group = at / (rows * k_quads * push.taps);
-#ifdef ROWS
-    const int from = ((group * push.group_rows + row) * push.taps + tap) * push.row_quads + k;
-    result[at] = row < push.group_rows ? VKGAN_LOAD(weight, from) : vec4(0);
-#else
-    vec4 v = vec4(0);
-    for (int i = 0; i < 4; i++) {
-        const int o = k * 4 + i;
-        if (o < push.group_rows)
-            v[i] = VKGAN_LOAD(weight, ((group * push.group_rows + o) * push.taps + tap) * push.row_quads + row / 4)[row % 4];
+    const int pairs = o_quads * 2, blocks = (push.row_quads + 3) / 4;
+    const int row = at % pairs * 2;
+    at /= pairs;
+    const int block = at % blocks;
+    at /= blocks;
+    const int tap = at % push.taps, group = at / push.taps;
+    const int to = (group * push.taps + tap) * push.row_quads;
+    vec4 v[4][2];
+    [[unroll]] for (int u = 0; u < 4; u++)
+        [[unroll]] for (int r = 0; r < 2; r++)
+            v[u][r] = weight_quad(group, tap, row + r, min(block * 4 + u, push.row_quads - 1));
+    [[unroll]] for (int u = 0; u < 4; u++) {
+        const int k = block * 4 + u;
+        if (k < push.row_quads) {
+            WRITE((to + k) * (pairs * 2) + row, v[u][0], v[u][1]);
+        }
     }
-    result[at] = v;
+#else
+    const int quad = at % push.row_quads;
+    const int line = at / push.row_quads;  // group, tap, k
+    const int k = line % o_quads;
+    const int tap = line / o_quads % push.taps, group = line / o_quads / push.taps;
+    mat4 v;
+    [[unroll]] for (int i = 0; i < 4; i++) v[i] = weight_quad(group, tap, k * 4 + i, quad);
+    v = transpose(v);
+    const int to = (line * push.row_quads + quad) * 4;
+    WRITE(to, v[0], v[1]);
+    WRITE(to + 2, v[2], v[3]);
 #endif
 }

@@ -85,6 +85,22 @@ struct SmallNetwork {
 
 }  // namespace
 
+TEST_CASE("a product of a transposed matrix keeps its quick kernel, whatever is added to it") {
+    Graph graph;
+    const Value a = graph.input("a", {32, 48}), b = graph.input("b", {32, 64}),
+                c = graph.input("c", {48, 64});
+    graph.mark_output("y", op::matmul(a, b, true) + c);
+    PlanOptions options;
+    options.device = test_device(Family::shuffle).traits();
+    const std::array graphs{&graph};
+    const auto layout = lay_out_variables(graphs, options.device.offset_alignment);
+    REQUIRE(layout.ok());
+    const auto plan = make_plan(graph, *layout, options);
+    REQUIRE(plan.ok());
+    REQUIRE(!plan->kernels.empty());
+    for (const PlannedKernel& kernel : plan->kernels) CHECK(!kernel.shader.starts_with("contraction_direct"));
+}
+
 TEST_CASE("a fused step equals an unfused one bit for bit on the device") {
     for (const int64_t channels : {1, 4, 7, 16}) {
         CAPTURE(channels);
