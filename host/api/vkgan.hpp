@@ -183,6 +183,17 @@ VKGAN_API Outcome<Done> write_png_grid(const std::string& path, const Array& ima
 // JSON.
 VKGAN_API Outcome<std::string> bench_ops(std::string_view model, const Texts& settings, int batch, bool json,
                                          const DeviceSettings& device);
+struct BenchOptions {
+    Texts settings;
+    int batch = 0;  // 0: the model's own; 1 for bench_infer
+    int repetitions = 10;
+    bool json = false;
+    std::string data = "faces";  // of bench_train
+    DeviceSettings device;
+};
+// Whole training steps, and whole calls that draw `batch` images: medians as the caller sees them.
+VKGAN_API Outcome<std::string> bench_train(std::string_view model, const BenchOptions& options);
+VKGAN_API Outcome<std::string> bench_infer(std::string_view model, const BenchOptions& options);
 VKGAN_API std::string version();
 
 }  // namespace vkgan::api

@@ -1,4 +1,4 @@
-// vkgan devices, recipe, plan, info, bench: what there is and what would run.
+// vkgan devices, recipe, plan, info: what there is and what would run.
 // SPDX-License-Identifier: MIT
 #include "samples/cli/command.hpp"
 
@@ -16,7 +16,6 @@ struct ModelArguments {
     std::string model;
     std::vector<std::string> settings;
     int batch = 0;
-    bool json = false;
     api::DeviceSettings device;
 };
 
@@ -83,15 +82,6 @@ int info(const ModelArguments& a) {
     return 0;
 }
 
-int bench_ops(const ModelArguments& a) {
-    auto settings = parse_assignments(a.settings, "--set");
-    if (!settings) return report(settings.failure());
-    auto text = api::bench_ops(a.model, *settings, a.batch, a.json, a.device);
-    if (!text) return report(text.failure());
-    fmt::print("{}\n", *text);
-    return 0;
-}
-
 void add_model_options(CLI::App& app, ModelArguments& a) {
     app.add_option("--set", a.settings, "Recipe parameters: name=value ...");
     app.add_option("--batch", a.batch, "Images a step (default: the model's)")->check(CLI::Range(1, 65536));
@@ -136,21 +126,6 @@ Registered add_info(CLI::App& parent) {
     add_device_options(*app, a->device);
     app->footer("Example:\n  vkgan info runs/faces/model.vkgan");
     return {app, [a] { return info(*a); }};
-}
-
-Registered add_bench(CLI::App& parent) {
-    CLI::App* app = parent.add_subcommand("bench", "Measure");
-    app->require_subcommand(1);
-    CLI::App* ops = app->add_subcommand(
-        "ops", "GFLOP/s of every contraction of a training step beside the machine's measured peak");
-    auto a = std::make_shared<ModelArguments>();
-    a->model = "dcgan";
-    a->batch = 32;
-    ops->add_option("model", a->model, "Recipe or FILE.json")->capture_default_str();
-    ops->add_flag("--json", a->json, "As JSON");
-    add_model_options(*ops, *a);
-    ops->footer("Example:\n  vkgan bench ops dcgan --set image=64 ngf=64 ndf=64 --batch 32");
-    return {app, [a] { return bench_ops(*a); }};
 }
 
 }  // namespace cli

@@ -3,6 +3,8 @@
 #include "tests/data/temporary_folder.hpp"
 #include "tests/samples/cli_run.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -50,6 +52,31 @@ TEST_CASE("every command explains itself") {
         CHECK(help.exit_code == 0);
         CHECK(help.output.find("Example") != std::string::npos);
     }
+}
+
+TEST_CASE("bench times steps and calls of any recipe") {
+    const std::vector<std::string> settings{"--set", "image=16", "ngf=4", "ndf=4"};
+    const auto bench = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), settings.begin(), settings.end());
+        const CliResult result = run_cli(arguments);
+        CHECK_MESSAGE(result.exit_code == 0, result.output);
+        return nlohmann::json::parse(result.output, nullptr, false);
+    };
+    const auto train = bench({"bench", "train", "dcgan", "--json", "--batch", "4", "--repetitions", "3"});
+    REQUIRE(train.is_object());
+    CHECK(train["batch"] == 4);
+    CHECK(train["repetitions"] == 3);
+    CHECK(train["fastest_ms"] > 0);
+    CHECK(train["fastest_ms"] <= train["median_ms"]);
+    CHECK(train["median_ms"] <= train["slowest_ms"]);
+    CHECK(train["dispatches"] > 10);
+    CHECK(train["device_bytes"]["parameters"] > 0);
+    const auto infer = bench({"bench", "infer", "dcgan", "--json", "--batch", "3", "--repetitions", "2"});
+    REQUIRE(infer.is_object());
+    CHECK(infer["batch"] == 3);
+    CHECK(infer["median_ms"] > 0);
+    check_refused({"bench", "train", "dcgan", "--repetitions", "0"}, {"--repetitions", "0"});
+    check_refused({"bench", "infer", "dcgam"}, {"dcgam", "dcgan"});
 }
 
 TEST_CASE("wrong usage ends with code 2 and says what would be right") {
