@@ -1,5 +1,6 @@
 // For programs that have a Vulkan device already: what VkGAN needs to know to work on it. Include it beside
-// vkgan.hpp. SPDX-License-Identifier: MIT
+// vkgan.hpp.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <vulkan/vulkan_core.h>

@@ -1,5 +1,6 @@
 // Files through POSIX calls: the order write, fsync, rename, fsync of the folder is what survives a power
-// cut. SPDX-License-Identifier: MIT
+// cut.
+// SPDX-License-Identifier: MIT
 #include "host/base/file.hpp"
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 // Whole files in and out; writing replaces a file in one step, so that a reader sees the old one or the new
-// one. SPDX-License-Identifier: MIT
+// one.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/base/result.hpp"

@@ -1,5 +1,6 @@
 // FNV-1a, 64 bits: a quick fingerprint of bytes for cache keys and change checks; it protects against nothing
-// hostile. SPDX-License-Identifier: MIT
+// hostile.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cstddef>

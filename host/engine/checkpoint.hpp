@@ -1,5 +1,6 @@
 // Checkpoints and models as files: .vkgan is safetensors with PyTorch's names, and the model's JSON in its
-// metadata. SPDX-License-Identifier: MIT
+// metadata.
+// SPDX-License-Identifier: MIT
 //
 // docs/file_formats.md says what each holds. Bytes are a pure function of the training state: no clock, no
 // machine.

@@ -1,5 +1,6 @@
 // compile: a model and its options as plans, with everything that training keeps on the device laid out. No
-// device memory yet. SPDX-License-Identifier: MIT
+// device memory yet.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/engine/variables.hpp"

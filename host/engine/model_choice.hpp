@@ -1,5 +1,6 @@
 // From what a user names, a recipe with settings or a file, to a model and the live controls that were set
-// with it. SPDX-License-Identifier: MIT
+// with it.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/engine/scalars.hpp"

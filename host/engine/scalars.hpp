@@ -1,5 +1,6 @@
 // What changes from step to step: learning rates, momentum, Adam's bias correction, loss weights; and when
-// each phase runs. SPDX-License-Identifier: MIT
+// each phase runs.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/engine/compile.hpp"

@@ -1,5 +1,6 @@
 // One training step: every phase submitted in turn while the host prepares the next, then reports and the NaN
-// guard. SPDX-License-Identifier: MIT
+// guard.
+// SPDX-License-Identifier: MIT
 #include "host/engine/session.hpp"
 
 #include "host/gpu/device.hpp"

@@ -1,5 +1,6 @@
 // Writes each kernel's descriptor set once; bindings that a shader declares and a kernel leaves out read
-// zeros. SPDX-License-Identifier: MIT
+// zeros.
+// SPDX-License-Identifier: MIT
 #include "host/gpu/bindings.hpp"
 
 #include "host/gpu/device.hpp"

@@ -1,5 +1,6 @@
 // KernelBindings: the descriptor sets of a plan's kernels, with the texel views and the null buffer that they
-// need. SPDX-License-Identifier: MIT
+// need.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/base/result.hpp"

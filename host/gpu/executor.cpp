@@ -1,5 +1,6 @@
 // Running: submissions are numbered, each signals a fence of a small ring, and end in the order of their
-// numbers. SPDX-License-Identifier: MIT
+// numbers.
+// SPDX-License-Identifier: MIT
 #include "host/gpu/executor.hpp"
 
 #include "host/gpu/device.hpp"

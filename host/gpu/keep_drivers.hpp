@@ -6,7 +6,7 @@
 namespace vkgan {
 
 #if defined(__SANITIZE_ADDRESS__)
-void keep_drivers();  // those loaded now; after vkCreateInstance and vkCreateDevice
+void keep_drivers();  // those loaded now; for after vkCreateInstance
 #else
 inline void keep_drivers() {}
 #endif

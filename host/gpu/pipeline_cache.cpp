@@ -1,5 +1,6 @@
 // Header {magic, driver, device, size, hash} before the driver's blob, so that damage never reaches the
-// driver. SPDX-License-Identifier: MIT
+// driver.
+// SPDX-License-Identifier: MIT
 #include "host/gpu/pipeline_cache.hpp"
 
 #include "host/base/file.hpp"

@@ -1,5 +1,6 @@
 // Vulkan for the .cpp files of this folder: volk's headers, and the instance functions that we call, as a
-// table. SPDX-License-Identifier: MIT
+// table.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <volk.h>

@@ -1,6 +1,6 @@
 // llvmpipe in 512-bit vectors. Mesa 22's software driver computes in 256 bits even where the CPU has AVX-512,
-// unless
-// LP_NATIVE_VECTOR_WIDTH=512 is set when it is loaded: 40 to 70 % more on contractions. SPDX-License-Identifier: MIT
+// unless LP_NATIVE_VECTOR_WIDTH=512 is set when it is loaded: 40 to 70 % more on contractions.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/gpu/capabilities.hpp"

@@ -1,5 +1,6 @@
 // simplify(): the graph again, node by node, with each node replaced by something simpler that has the same
-// value. SPDX-License-Identifier: MIT
+// value.
+// SPDX-License-Identifier: MIT
 #include "host/graph/graph.hpp"
 #include "host/graph/op.hpp"
 

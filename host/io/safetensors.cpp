@@ -1,5 +1,6 @@
 // Reading and writing safetensors: 8 bytes of header length, a JSON header, then the tensors' bytes without
-// holes. SPDX-License-Identifier: MIT
+// holes.
+// SPDX-License-Identifier: MIT
 #include "host/io/safetensors.hpp"
 
 #include "host/base/file.hpp"

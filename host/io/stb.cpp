@@ -1,5 +1,6 @@
 // The bodies of stb's decoders and encoder, compiled into us so that the plugin neither needs nor meets a
-// host's copy. SPDX-License-Identifier: MIT
+// host's copy.
+// SPDX-License-Identifier: MIT
 #define STBI_NO_STDIO
 #define STBI_ONLY_PNG
 #define STBI_ONLY_JPEG

@@ -1,5 +1,6 @@
 // Layers with weights that contract: linear, conv, conv_transposed, embedding. Shapes, names and starts are
-// PyTorch's. SPDX-License-Identifier: MIT
+// PyTorch's.
+// SPDX-License-Identifier: MIT
 #include "host/lower/network.hpp"
 #include "host/ops/ops.hpp"
 

@@ -1,5 +1,6 @@
 // Normalising layers as compositions of ops. Statistics and per-channel factors are small tensors, so that
-// the large one sees few passes, forward and backward. SPDX-License-Identifier: MIT
+// the large one sees few passes, forward and backward.
+// SPDX-License-Identifier: MIT
 #include "host/lower/network.hpp"
 #include "host/ops/ops.hpp"
 

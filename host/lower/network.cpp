@@ -1,5 +1,6 @@
 // Applying networks: resolves what each layer reads, looks up its row, builds it, and names the layer in
-// every error. SPDX-License-Identifier: MIT
+// every error.
+// SPDX-License-Identifier: MIT
 #include "host/lower/network.hpp"
 
 #include "host/base/text.hpp"

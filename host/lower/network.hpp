@@ -1,5 +1,6 @@
 // A network's layers as ops of a graph: what one layer may ask for while it is built, and how whole networks
-// are applied. SPDX-License-Identifier: MIT
+// are applied.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/graph/graph.hpp"

@@ -1,5 +1,6 @@
 // Options of layers and statements: what each row of a table knows, its defaults and ranges, and how they are
-// read. SPDX-License-Identifier: MIT
+// read.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/base/result.hpp"

@@ -1,5 +1,6 @@
 // Gradient penalties: losses on the gradient of a discriminator by its input, so that their own gradient is a
-// second one. SPDX-License-Identifier: MIT
+// second one.
+// SPDX-License-Identifier: MIT
 #include "host/autodiff/autodiff.hpp"
 #include "host/lower/phase.hpp"
 #include "host/ops/ops.hpp"

@@ -1,5 +1,6 @@
 // One phase of a step program while it is lowered: the values so far, and what a statement's function may ask
-// for. SPDX-License-Identifier: MIT
+// for.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/lower/network.hpp"

@@ -1,5 +1,6 @@
 // check: names resolve and numbers lie in their ranges. What layers and statements know of options is
-// lowering's to check. SPDX-License-Identifier: MIT
+// lowering's to check.
+// SPDX-License-Identifier: MIT
 #include "host/base/text.hpp"
 #include "host/model/model.hpp"
 #include "host/model/words.hpp"

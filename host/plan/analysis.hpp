@@ -1,5 +1,6 @@
 // What the planner finds out about a graph before it decides anything: who lives, who reads whom, in which
-// order. SPDX-License-Identifier: MIT
+// order.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/graph/op.hpp"

@@ -1,5 +1,6 @@
 // Fusion: which nodes share a kernel. Pointwise nodes join the kernels that use their values, last node
-// first. SPDX-License-Identifier: MIT
+// first.
+// SPDX-License-Identifier: MIT
 #include "host/plan/chains.hpp"
 #include "host/plan/fuser.hpp"
 

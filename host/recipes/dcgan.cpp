@@ -1,5 +1,6 @@
 // DCGAN: convolutional generator and discriminator with batch norm. Parameter names are those of PyTorch's
-// example. SPDX-License-Identifier: MIT
+// example.
+// SPDX-License-Identifier: MIT
 #include "host/recipes/blocks.hpp"
 
 #include <array>

@@ -1,5 +1,6 @@
 // GAN: the first one, two multilayer perceptrons; sizes, starts and schedules are those of the authors'
-// digits. SPDX-License-Identifier: MIT
+// digits.
+// SPDX-License-Identifier: MIT
 #include "host/recipes/blocks.hpp"
 
 #include <array>

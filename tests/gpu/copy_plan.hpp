@@ -1,5 +1,6 @@
 // A plan made by hand for tests of the GPU layer: a chain of `assign:ssbo` kernels that copy a tensor
-// onwards. SPDX-License-Identifier: MIT
+// onwards.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/schedule/schedule.hpp"

@@ -1,5 +1,6 @@
 // What tests of lowering share: variables of a lowered model filled by rule, and one run of a phase in the
-// interpreter. SPDX-License-Identifier: MIT
+// interpreter.
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/graph/op.hpp"

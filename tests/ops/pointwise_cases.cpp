@@ -1,5 +1,6 @@
 // Cases of the pointwise ops: one a row of host/ops/pointwise_rows.h, on the domain where it is smooth, and
-// broadcasting. SPDX-License-Identifier: MIT
+// broadcasting.
+// SPDX-License-Identifier: MIT
 #include "tests/ops/cases.hpp"
 
 #include <array>

@@ -1,5 +1,6 @@
 // Whole training steps against PyTorch: WGAN-GP's critic with its penalty and Adam step, and R1 with softplus
-// losses. SPDX-License-Identifier: MIT
+// losses.
+// SPDX-License-Identifier: MIT
 #include "host/autodiff/autodiff.hpp"
 #include "host/io/safetensors.hpp"
 #include "host/ops/ops.hpp"

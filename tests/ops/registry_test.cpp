@@ -1,5 +1,6 @@
 // Loops over the registry: every op has cases, shapes, gradients and gradients of gradients that agree with
-// central differences. SPDX-License-Identifier: MIT
+// central differences.
+// SPDX-License-Identifier: MIT
 #include "host/graph/op.hpp"
 #include "tests/ops/case_runs.hpp"
 

@@ -1,5 +1,6 @@
 // Runs fake kernels from their constants, push constants and bindings, as shaders would; and the graph
-// itself. SPDX-License-Identifier: MIT
+// itself.
+// SPDX-License-Identifier: MIT
 #include "host/graph/layout.hpp"
 #include "host/graph/op.hpp"
 #include "shaders/lib/limits.h"
