@@ -66,7 +66,9 @@ Result<std::unique_ptr<Device>> Device::adopt(const AdoptedDevice& host, const D
 Status Device::make_own(const DeviceOptions& options) {
     const bool validation = options.validation.value_or(environment("VKGAN_VALIDATION") == "1");
     VKGAN_TRY(find_device(options, false));
-    if (can_widen(record_) && wants_wide_vectors()) {
+    // A driver that another of our devices has loaded wide stays so: its code must not reach the narrow
+    // cache.
+    if (can_widen(record_) && (wants_wide_vectors() || WideVectors::taken(record_))) {
         instance_.reset();  // the driver must be loaded again
         wide_vectors_ = std::make_unique<WideVectors>(options.cache_folder.value_or(user_cache_folder()));
         VKGAN_TRY(find_device(options, validation));

@@ -15,7 +15,8 @@ namespace vkgan {
 // are slower in 512 bits, so they are left alone.
 bool can_widen(const PhysicalRecord& record);
 
-// VKGAN_WIDE_VECTORS=0 leaves the driver as it is; absent or 1: widen where it can be done.
+// VKGAN_WIDE_VECTORS=0 leaves the driver as it is, also if it is wide already because another of our devices
+// holds it; absent or 1: widen where it can be done.
 bool wants_wide_vectors();
 
 // Sets the environment that the driver reads between vkCreateInstance and vkCreateDevice, and puts it back at

