@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/bench_ops.hpp"
 
+#include "host/engine/bench_common.hpp"
+
 #include "host/engine/compile.hpp"
 #include "host/engine/peak.hpp"
 #include "host/engine/program.hpp"
@@ -29,11 +31,6 @@ bool is_contraction(const PlannedKernel& kernel) {
     constexpr std::array<std::string_view, 4> stems{"conv2d", "conv2d_grad_weight", "contraction_direct",
                                                     "matmul"};
     return std::ranges::find(stems, stem) != stems.end();
-}
-
-double median(std::vector<double> values) {
-    std::ranges::nth_element(values, values.begin() + ptrdiff_t(values.size() / 2));
-    return values[values.size() / 2];
 }
 
 Status fill_inputs(Program& program) {
@@ -112,7 +109,7 @@ void set_peak(const Device& device, OpsBench& bench) {
 
 Result<OpsBench> bench_ops(Device& device, const Model& model, int batch) {
     OpsBench bench;
-    bench.device = fmt::format("{}, subgroups of {}", device.name(), device.traits().subgroup_size);
+    bench.device = device_text(device);
     bench.batch = batch != 0 ? batch : model.batch;
     CompileOptions options{.device = device.traits()};
     options.lower.batch = bench.batch;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/bench_steps.hpp"
 
+#include "host/engine/bench_common.hpp"
+
 #include "host/engine/inference.hpp"
 #include "host/engine/session.hpp"
 #include "host/gpu/memory.hpp"
@@ -27,11 +29,6 @@ double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-double median(std::vector<double> values) {
-    std::ranges::sort(values);
-    return values[values.size() / 2];
-}
-
 Status check_repetitions(int repetitions) {
     if (repetitions >= 1 && repetitions <= 100000) return {};
     return Error{Code::invalid_argument, fmt::format("repetitions: {} is not from 1 to 100000", repetitions)};
@@ -55,10 +52,6 @@ Status time_steps(StepsBench& bench, Clock::time_point begin, const std::functio
     rusage usage{};
     if (::getrusage(RUSAGE_SELF, &usage) == 0) bench.peak_process_mib = double(usage.ru_maxrss) / 1024;
     return {};
-}
-
-std::string device_text(const Device& device) {
-    return fmt::format("{}, subgroups of {}", device.name(), device.traits().subgroup_size);
 }
 
 }  // namespace

@@ -1,0 +1,26 @@
+// What every bench says in the same way.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/gpu/device.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+namespace vkgan {
+
+// The upper of the two middle values where there are two. At least one value.
+inline double median(std::vector<double> values) {
+    std::ranges::nth_element(values, values.begin() + ptrdiff_t(values.size() / 2));
+    return values[values.size() / 2];
+}
+
+// Name and width: a software driver's speed depends on both.
+inline std::string device_text(const Device& device) {
+    return fmt::format("{}, subgroups of {}", device.name(), device.traits().subgroup_size);
+}
+
+}  // namespace vkgan
