@@ -45,19 +45,6 @@ Tile shuffle_tile(const Product& p, int64_t pixels, int64_t lanes) {
 
 }  // namespace
 
-std::vector<uint32_t> words(Numbers numbers) { return {numbers.begin(), numbers.end()}; }
-
-void set_constants(Kernel& kernel, uint32_t first, Numbers numbers) {
-    for (const int64_t n : numbers) kernel.constants.emplace_back(first++, static_cast<uint32_t>(n));
-}
-
-void attach_epilogue(Kernel& kernel, const KernelQuery& query, bool texel) {
-    if (query.epilogue.empty()) return;
-    DeviceTraits device = query.device;
-    device.texel_loads = texel;
-    attach_chain(kernel, query.epilogue, device);
-}
-
 Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
     const DeviceTraits& device = query.device;
     const bool shuffle = device.family == Family::shuffle;
