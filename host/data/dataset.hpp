@@ -32,6 +32,9 @@ public:
     virtual uint64_t fingerprint() const = 0;
 };
 
+// The mean of the images, [C, H, W] in [-1, 1]: of all, or of 16,384 evenly spread where there are more.
+Result<Tensor> mean_image(const Dataset& dataset);
+
 struct DatasetOptions {
     int image_size = 0;           // 0: as stored; else a centre square resized to this (2 to 4096)
     int channels = 0;             // 0: as stored; 1 grey, 3 RGB, 4 RGBA

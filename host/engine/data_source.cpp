@@ -48,6 +48,7 @@ public:
     Status start(uint64_t seed, bool flip) {
         const BatchOptions options{.batch_size = batch_, .seed = seed, .flip = flip};
         VKGAN_ASSIGN(ring_, BatchRing::create(*dataset_, options));
+        flip_ = flip;
         return {};
     }
 
@@ -68,6 +69,18 @@ public:
         staged_step_ = step;
         staged_index_ = index;
         return &staged_;
+    }
+
+    Result<Tensor> mean_image() const override {
+        VKGAN_ASSIGN(Tensor mean, vkgan::mean_image(*dataset_));
+        if (!flip_) return mean;
+        const Tensor once = mean;
+        const auto width = size_t(mean.shape[2]);
+        for (size_t i = 0; i < mean.values.size(); ++i) {
+            const size_t column = i % width, mirrored = i - column + (width - 1 - column);
+            mean.values[i] = (once.values[i] + once.values[mirrored]) / 2;
+        }
+        return mean;
     }
 
     std::string description() const override {
@@ -103,6 +116,7 @@ private:
     std::unique_ptr<BatchRing> ring_;
     std::vector<Draw> draws_;
     size_t batches_per_step_ = 0;
+    bool flip_ = false;
     StagedInputs staged_;
     int64_t staged_step_ = -1;
     size_t staged_index_ = 0;

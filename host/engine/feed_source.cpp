@@ -98,6 +98,20 @@ public:
         return &staged_;
     }
 
+    Result<Tensor> mean_image() const override {
+        const auto fed =
+            std::ranges::find_if(sources_, [](const FedSource& x) { return x.source->kind == "image"; });
+        if (fed == sources_.end())
+            return Error{Code::not_found, path_ + " holds no images to take a mean of"};
+        Tensor mean(Shape{std::span<const int64_t>(fed->source->shape)});
+        const std::vector<float>& values = fed->tensor.values;
+        std::vector<double> sums(mean.values.size());
+        for (size_t i = 0; i < values.size(); ++i) sums[i % sums.size()] += double(values[i]);
+        const double count = double(values.size()) / double(sums.size());
+        for (size_t k = 0; k < sums.size(); ++k) mean.values[k] = float(sums[k] / count);
+        return mean;
+    }
+
     int64_t steps() const override { return steps_; }
     std::string description() const override { return fmt::format("{}: {} steps", path_, steps_); }
     uint64_t fingerprint() const override { return fingerprint_; }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace vkgan {
@@ -67,7 +68,26 @@ void fill_orthogonal(const RandomKey& key, double gain, Tensor& tensor) {
     }
 }
 
-Status fill_parameter(const VariableStart& start, uint64_t seed, Tensor& tensor) {
+Status fill_logits(const std::string& name, const Tensor* mean_image, Tensor& tensor) {
+    if (!mean_image) {
+        std::ranges::fill(tensor.values, 0.0f);
+        return {};
+    }
+    if (mean_image->values.size() != tensor.values.size())
+        return Error{
+            Code::shape_mismatch,
+            fmt::format("{} starts from the data's mean image (data_logit), but its shape is {} and the "
+                        "image's {}",
+                        name, tensor.shape.to_string(), mean_image->shape.to_string())};
+    constexpr double least = 1e-7;
+    for (size_t i = 0; i < tensor.values.size(); ++i) {
+        const double mean = std::clamp((double(mean_image->values[i]) + 1) / 2, least, 1 - least);
+        tensor.values[i] = float(std::log(mean / (1 - mean)));
+    }
+    return {};
+}
+
+Status fill_parameter(const VariableStart& start, uint64_t seed, const Tensor* mean_image, Tensor& tensor) {
     const auto& [kind, a, b] = start.initialiser;
     const RandomKey key = key_of(seed, start.name);
     const auto gain = [a = a](double otherwise) { return a == 0 ? otherwise : a; };
@@ -89,6 +109,8 @@ Status fill_parameter(const VariableStart& start, uint64_t seed, Tensor& tensor)
         fill_around(key, 0, gain(1) * std::sqrt(2 / both), tensor.values);
     else if (kind == "orthogonal")
         fill_orthogonal(key, gain(1), tensor);
+    else if (kind == "data_logit")
+        return fill_logits(start.name, mean_image, tensor);
     else
         return Error{Code::invalid_argument, fmt::format("{}: unknown initialiser \"{}\"", start.name, kind)};
     return {};
@@ -96,14 +118,20 @@ Status fill_parameter(const VariableStart& start, uint64_t seed, Tensor& tensor)
 
 }  // namespace
 
+bool needs_mean_image(std::span<const VariableStart> starts) {
+    return std::ranges::any_of(starts, [](const VariableStart& start) {
+        return start.parameter && start.initialiser.kind == "data_logit";
+    });
+}
+
 Result<TensorMap> initial_values(std::span<const VariableStart> starts, const VariableTable& table,
-                                 uint64_t seed) {
+                                 uint64_t seed, const Tensor* mean_image) {
     TensorMap values;
     for (const VariableStart& start : starts) {
         const auto shape = table.shapes.find(start.name);
         if (shape == table.shapes.end()) continue;
         Tensor tensor(shape->second, float(start.fill));
-        if (start.parameter) VKGAN_TRY(fill_parameter(start, seed, tensor));
+        if (start.parameter) VKGAN_TRY(fill_parameter(start, seed, mean_image, tensor));
         values.insert_or_assign(start.name, std::move(tensor));
     }
     for (const VariableStart& start : starts) {

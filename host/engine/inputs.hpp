@@ -25,6 +25,8 @@ public:
     // Inputs of execution `index` of training step `step`: a pure function of both. Valid until the next
     // call.
     virtual Result<const StagedInputs*> inputs(int64_t step, size_t index) = 0;
+    // The mean of what the model's first image source gets, [C, H, W] in [-1, 1].
+    virtual Result<Tensor> mean_image() const = 0;
     virtual int64_t steps() const { return -1; }  // how many it holds; -1: endless
     virtual std::string description() const = 0;  // for people: "faces: 13000 images"
     virtual uint64_t fingerprint() const = 0;     // of everything that it gives

@@ -70,7 +70,10 @@ Status Session::make_programs() {
 }
 
 Result<TensorMap> Session::initial_values() const {
-    return vkgan::initial_values(compiled_.starts, compiled_.table, options_.seed);
+    if (!needs_mean_image(compiled_.starts))
+        return vkgan::initial_values(compiled_.starts, compiled_.table, options_.seed);
+    VKGAN_ASSIGN(const Tensor mean, source_->mean_image());
+    return vkgan::initial_values(compiled_.starts, compiled_.table, options_.seed, &mean);
 }
 
 Status Session::start(const TrainingState& state) {

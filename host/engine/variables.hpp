@@ -38,8 +38,12 @@ Status download(RegionSet& regions, Snapshot& snapshot);  // the regions that it
 // A variable that holds a NaN or an infinity; empty if there is none.
 std::string find_not_finite(const VariableTable& table, const Snapshot& snapshot);
 
-// What training starts from: a pure function of the seed, the names and the shapes.
+// Where a variable starts from the data: then initial_values needs its mean image.
+bool needs_mean_image(std::span<const VariableStart> starts);
+
+// What training starts from: a pure function of the seed, the names, the shapes and the mean image
+// ([C, H, W] in [-1, 1]; without one it is mid-grey, which will do for measuring speed).
 Result<TensorMap> initial_values(std::span<const VariableStart> starts, const VariableTable& table,
-                                 uint64_t seed);
+                                 uint64_t seed, const Tensor* mean_image = nullptr);
 
 }  // namespace vkgan

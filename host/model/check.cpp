@@ -111,7 +111,7 @@ void Checker::options(const std::string& place, const Options& options) {
 void Checker::initialiser(const std::string& place, const Initialiser& x) {
     one_of(place + ".kind", x.kind,
            {"normal", "uniform", "constant", "kaiming_uniform", "kaiming_normal", "xavier_uniform",
-            "xavier_normal", "orthogonal"});
+            "xavier_normal", "orthogonal", "data_logit"});
     range(place + ".a", x.a, -largest_number, largest_number);
     range(place + ".b", x.b, -largest_number, largest_number);
     if (x.kind == "uniform" && x.a > x.b) {

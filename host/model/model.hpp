@@ -35,6 +35,9 @@ struct Layer {
 //   xavier_uniform   U(-r, r), r = g sqrt(6 / (i + o)), g = 1
 //   xavier_normal    N(0, g sqrt(2 / (i + o))), g = 1
 //   orthogonal       rows (or columns) of the [first extent, rest] matrix orthonormal, times g = 1
+//   data_logit       log(m / (1 - m)), a value for each entry of an image, m being the mean of the training
+//                    images there in [0, 1], kept from 1e-7 to 1 - 1e-7: a sigmoid then starts at the mean
+//                    (the authors' init_sigmoid_bias_from_marginals)
 struct Initialiser {
     std::string kind = "kaiming_uniform";
     double a = 0, b = 0;

@@ -30,8 +30,6 @@ constexpr std::array parameters{
     RecipeParameter{"final_momentum", 0.7, 0, 0.999, false, "momentum after momentum_steps"},
     RecipeParameter{"momentum_steps", 125000, 0, 1e9, true,
                     "steps over which momentum rises; 250 epochs of 50000 digits"},
-    RecipeParameter{"output_bias", 0, -20, 20, false,
-                    "start of the generator's output bias: the logit of the mean grey"},
     RecipeParameter{"ema", 0, 0, 0.99999, false,
                     "decay of an averaged generator that draws samples; 0: none"},
 };
@@ -55,7 +53,7 @@ Network generator(const RecipeValues& values, const std::vector<int64_t>& image)
     main.add("linear", features(shape[0] * shape[1] * shape[2])).add("sigmoid");
     main.add("scale", {{"factor", 2.0}, {"offset", -1.0}}).add("reshape", {{"shape", shape}});
     initialise(g, generator_reach);
-    g.initialisers["main.4.bias"] = {"constant", value_of(values, "output_bias"), 0};
+    g.initialisers["main.4.bias"] = {"data_logit", 0, 0};
     g.ema_decay = value_of(values, "ema");
     return g;
 }
