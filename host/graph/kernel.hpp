@@ -65,13 +65,15 @@ struct ChainSlot {
     friend bool operator==(const ChainSlot&, const ChainSlot&) = default;
 };
 
-// How a chain's input is addressed from the quad index i of the result: quad (i / span) * inner + i % inner
-// of the input, its first component splatted to all four if `splat`. Same shape: span == inner == quad count
-// of the result.
+// How a chain's input is addressed from the quad index i of the result: quad base + (i / span) * stride +
+// i % inner of the input, its first component splatted to all four if `splat`. Same shape: span == inner ==
+// quad count of the result, base 0.
 struct ChainInput {
     int32_t node = -1;  // whose value it is
     int64_t span = 1;
     int64_t inner = 1;
+    int64_t stride = 0;
+    int64_t base = 0;
     bool splat = false;
     friend bool operator==(const ChainInput&, const ChainInput&) = default;
 };
@@ -80,7 +82,7 @@ struct ChainInput {
 struct Chain {
     std::vector<ChainInput> inputs;
     std::vector<ChainSlot> slots;
-    // Registers that are stored, one an output; prologue and epilogue have exactly one.
+    // Registers that are stored, one an output; an epilogue has exactly one, a prologue one for each result.
     std::vector<int> outputs;
     Shape shape;  // of its results
     bool empty() const { return slots.empty(); }

@@ -54,6 +54,9 @@ struct Op {
         0;                 // > 0: its row in host/ops/pointwise_rows.h; element by element, all shapes equal
     bool updates = false;  // writes its variables; a root of the graph
     bool takes_prologue = false;  // its kernel rule honours KernelQuery::prologue on input 0
+    // How many such ops over inputs of one shape and with the same attributes one kernel can compute: the
+    // prologue then has as many outputs.
+    int most_twins = 1;
     bool takes_epilogue = false;  // its kernel rule honours KernelQuery::epilogue
     DType type = DType::f32;      // of its result
 };

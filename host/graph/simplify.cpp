@@ -1,10 +1,11 @@
 // simplify(): the graph again, node by node, with each node replaced by something simpler that has the same
-// value.
+// value, up to the rounding of sums.
 // SPDX-License-Identifier: MIT
 #include "host/graph/graph.hpp"
 #include "host/graph/op.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -85,6 +86,42 @@ Value merge_permutes(Graph& graph, const Node& node, Value input) {
     return graph.add(*node.op, {&input, 1}, {.ints = std::move(axes), .floats = {}, .name = {}});
 }
 
+// Whether the value repeats itself along every one of the axes.
+bool repeats_along(Value value, std::span<const int64_t> axes) {
+    if (!is(value, "broadcast")) return false;
+    const Shape &from = operand(value, 0).shape(), &to = value.shape();
+    return std::ranges::all_of(axes, [&](int64_t axis) {
+        const int own = static_cast<int>(axis) - (to.rank() - from.rank());
+        return own < 0 || from[own] == 1;
+    });
+}
+
+// sum(-x) = -sum(x), sum(k x) = k sum(x), and sum(x b) = sum(x) b where b does not change along the axes: the
+// sum is then often one that is there already, and what is left is small.
+Value sum_of(Graph& graph, const Node& sum, Value x) {
+    const auto again = [&](Value value, std::span<const Value> inputs) {
+        const Node& node = graph.node(value);
+        return graph.add(*node.op, inputs, Attributes(node.attributes));
+    };
+    if (is(x, "neg") || is(x, "scale")) {
+        const Value inner = sum_of(graph, sum, operand(x, 0));
+        return again(x, {&inner, 1});
+    }
+    for (size_t i = 0; is(x, "mul") && i < 2; ++i) {
+        const Value factor = operand(x, i);
+        if (!repeats_along(factor, sum.attributes.ints)) continue;
+        const Value inner = sum_of(graph, sum, operand(x, 1 - i)), small = operand(factor, 0);
+        const Shape& shape = sum.shape;
+        const Value fitting =
+            small.shape() == shape
+                ? small
+                : graph.add(*graph.node(factor).op, {&small, 1},
+                            {.ints = {shape.begin(), shape.end()}, .floats = {}, .name = {}});
+        return again(x, std::array{inner, fitting});
+    }
+    return graph.add(*sum.op, {&x, 1}, sum.attributes);
+}
+
 // An invalid value: nothing simpler is known.
 Value simpler_movement(Graph& graph, const Node& node, Value input) {
     const std::string_view name = node.op->name;
@@ -102,6 +139,7 @@ Value simpler_movement(Graph& graph, const Node& node, Value input) {
     if (name == "slice" && fill(input)) return constant_like(input, *fill(input), node.shape);
     const bool moves_nothing = name == "slice" || name == "reduce_sum" || name == "reduce_max";
     if (moves_nothing && node.shape == input.shape()) return input;
+    if (name == "reduce_sum") return sum_of(graph, node, input);
     return {};
 }
 

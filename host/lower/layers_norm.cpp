@@ -56,6 +56,22 @@ struct Moments {
     Value centred, mean, variance;  // x - mean; the biased variance
 };
 
+// In one pass, around an element of x itself: sums of x and x^2 would cancel where the mean is large
+// (Chan, Golub & LeVeque 1983, shifted data). Mathematically nothing depends on the element, so no gradient
+// flows to it.
+Moments shifted_moments(Value x, std::span<const int> axes) {
+    Value origin = x;
+    for (const int axis : axes) origin = op::slice(origin, axis, 0, 1);
+    origin = op::detach(origin);
+    const Value shifted = x - origin;
+    const Value offset = op::reduce_mean(shifted, axes);
+    const Value variance = op::reduce_mean(op::square(shifted), axes) - op::square(offset);
+    const Value mean = origin + offset;
+    // Rounding may leave less than nothing of it; that is no reason to stop gradients.
+    return {x - mean, mean, variance + op::detach(op::relu(op::neg(variance)))};
+}
+
+// In two passes: for axes that channels are among.
 Moments moments(Value x, std::span<const int> axes) {
     const Value mean = op::reduce_mean(x, axes);
     const Value centred = x - mean;
@@ -94,7 +110,7 @@ Value build_batch_norm(LayerCall& call) {
     if (count < 2)
         return call.fail("needs more than one value a channel to train with but gets " + shape.to_string());
     constexpr std::array axes{0, 2, 3};
-    const Moments batch = moments(call.x(), std::span(axes).first(shape.rank() == 4 ? 3 : 1));
+    const Moments batch = shifted_moments(call.x(), std::span(axes).first(shape.rank() == 4 ? 3 : 1));
     move_running(call, running_mean, batch.mean);
     move_running(call, running_var, batch.variance * (count / (count - 1)));
     call.moved_statistics();
@@ -106,7 +122,7 @@ Value build_instance_norm(LayerCall& call) {
     const Shape shape = call.x().shape();
     const Affine with = affine(call, Shape{shape[1]}, channel_shape(shape));
     constexpr std::array axes{2, 3};
-    const Moments instance = moments(call.x(), axes);
+    const Moments instance = shifted_moments(call.x(), axes);
     return normalise(call, instance.centred, instance.variance, with);
 }
 

@@ -65,15 +65,6 @@ Status check_loss(const StatementCall& call, const Term& loss) {
     return {};
 }
 
-Value sum_of_squares(std::span<const Value> gradients) {
-    Value total;
-    for (const Value g : gradients) {
-        const Value sum = op::sum_all(op::square(g));
-        total = total.valid() ? total + sum : sum;
-    }
-    return total;
-}
-
 void step(StatementCall& call, const Optimiser& optimiser, std::span<const NetworkVariable* const> parameters,
           std::vector<Value> gradients) {
     const std::string& name = optimiser.network;
@@ -134,7 +125,7 @@ Result<Term> update(StatementCall& call) {
     std::vector<Value> reads;
     for (const int32_t index : indices(call, parameters)) reads.push_back(call.graph().read(index));
     const std::vector<Value> gradients = differentiate(loss.value, reads);
-    const Value norm = op::sqrt(sum_of_squares(gradients));
+    const Value norm = op::sqrt(op::sum_squares(gradients));
     call.graph().mark_output("grad_norm/" + network.name, norm);
     call.builder.must_be_finite(loss.value);
     call.builder.must_be_finite(norm);

@@ -59,6 +59,7 @@ Value mean_all(Value x);
 
 // --- movement ---
 Value reshape(Value x, const Shape& shape);
+Value detach(Value x);  // x, but a constant to gradients
 Value permute(Value x, std::span<const int> axes);  // result axis i is axis axes[i] of x
 Value slice(Value x, int axis, int64_t begin, int64_t count, int64_t step = 1);
 Value slice_grad(Value dy, int axis, int64_t begin, int64_t step, int64_t extent);  // zeros but for the slice
@@ -88,6 +89,8 @@ Value max_pool2d(Value x, const PoolOptions& options);                     // in
 Value avg_pool2d(Value x, const PoolOptions& options);  // padding counts (PyTorch's default)
 Value avg_pool2d_grad(Value dy, int64_t height, int64_t width, const PoolOptions& options);
 Value one_hot(Value index, int64_t classes);  // i32 [B] -> [B, classes]
+
+Value sum_squares(std::span<const Value> list);  // of all elements of all tensors: a scalar
 
 // --- leaves ---
 Value constant(Graph& graph, double value, const Shape& shape = {});

@@ -102,7 +102,8 @@ const Op reduce_sum = {.name = "reduce_sum",
                        .gradient = reduce_sum_gradient,
                        .kernels = reduce_kernels,
                        .int_names = int_names,
-                       .takes_prologue = true};
+                       .takes_prologue = true,
+                       .most_twins = 2};
 
 extern const Op reduce_max;
 const Op reduce_max = {.name = "reduce_max",

@@ -58,11 +58,12 @@ struct Reduction {
     bool is_maximum = false, inner_reduced = false;
     Runs runs;
     int64_t result_quads = 1, slices = 1, slice_length = 1;
+    int results = 1;  // tensors that are reduced in one pass: 1 or 2
 };
 
 // `texel`: of the variant; the chain's inputs are bound alike.
 Kernel reduce_kernel(const Reduction& r, bool texel, const DeviceTraits& device) {
-    Kernel kernel{.shader = shader_variant("reduce", texel)};
+    Kernel kernel{.shader = shader_variant("reduce", texel) + (r.results > 1 ? "_two" : "")};
     kernel.constants = {{0, r.is_maximum}, {1, r.inner_reduced}, {3, r.runs.reduced.size() == 1}};
     std::array<int64_t, 17> push{
         r.result_quads, r.slices, r.slice_length, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0};
@@ -82,27 +83,49 @@ Kernel reduce_kernel(const Reduction& r, bool texel, const DeviceTraits& device)
 
 int64_t slice_count(const Reduction& r, const DeviceTraits& device) {
     const int64_t length = r.runs.reduced[0].extent;
+    constexpr int64_t short_run = 512;  // not worth a second dispatch
+    if (length * r.result_quads <= short_run) return 1;
     const int64_t wanted = device.family == Family::tile ? 32768 : 1024;
     const int64_t busy = std::clamp<int64_t>(wanted / r.result_quads, 1, std::max<int64_t>(1, length / 16));
     return std::max(busy, (length + VKGAN_MAX_TRIPS - 1) / VKGAN_MAX_TRIPS);
 }
 
-}  // namespace
-
-Kernel sum_slices(int partials, int64_t quads, int64_t slices, const DeviceTraits& device) {
+// The second dispatch: slices of partial results, in scratch `partials` (and the next), to the results.
+Kernel join_slices(int partials, int64_t slices, const Reduction& first, const DeviceTraits& device) {
+    const int64_t quads = first.result_quads;
     const bool texel = device.texel_loads && slices * quads <= device.max_texel_quads;
-    Reduction r{.is_maximum = false,
+    Reduction r{.is_maximum = first.is_maximum,
                 .inner_reduced = false,
                 .runs = {},
                 .result_quads = quads,
                 .slices = 1,
-                .slice_length = slices};
+                .slice_length = slices,
+                .results = first.results};
     r.runs.reduced = {{slices, quads}};
     r.runs.kept = {{quads, 1}};
     Kernel kernel = reduce_kernel(r, texel, device);
+    for (int i = 0; i < r.results; ++i) {
+        kernel.operands.push_back(write_operand(Kind::output, i, VKGAN_BIND_OUT0 + i));
+        kernel.operands.push_back(read_operand(Kind::scratch, partials + i, VKGAN_BIND_A + i, texel));
+    }
+    kernel.label = "sum slices";
+    return kernel;
+}
+
+}  // namespace
+
+Kernel sum_slices(int partials, int64_t quads, int64_t slices, const DeviceTraits& device) {
+    return join_slices(partials, slices, {.runs = {}, .result_quads = quads}, device);
+}
+
+Kernel sum_everything(int partials, int64_t quads, const DeviceTraits& device) {
+    const bool texel = device.texel_loads && quads <= device.max_texel_quads;
+    Reduction r{.inner_reduced = true, .runs = {}, .slice_length = quads};
+    r.runs.reduced = {{quads, 1}};
+    Kernel kernel = reduce_kernel(r, texel, device);
     kernel.operands = {write_operand(Kind::output, 0, VKGAN_BIND_OUT0),
                        read_operand(Kind::scratch, partials, VKGAN_BIND_A, texel)};
-    kernel.label = "sum slices";
+    kernel.label = "sum partials";
     return kernel;
 }
 
@@ -121,9 +144,12 @@ Result<Emission> reduce_kernels(const KernelQuery& query) {
     const int64_t length = r.runs.reduced[0].extent;
     r.slice_length = (length + slice_count(r, query.device) - 1) / slice_count(r, query.device);
     r.slices = (length + r.slice_length - 1) / r.slice_length;
+    if (!query.prologue.empty()) r.results = static_cast<int>(query.prologue.outputs.size());
     Kernel kernel = reduce_kernel(r, texel, query.device);
     const bool sliced = r.slices > 1;
-    kernel.operands = {write_operand(sliced ? Kind::scratch : Kind::output, 0, VKGAN_BIND_OUT0)};
+    for (int i = 0; i < r.results; ++i)
+        kernel.operands.push_back(
+            write_operand(sliced ? Kind::scratch : Kind::output, i, VKGAN_BIND_OUT0 + i));
     if (!query.prologue.empty()) {
         DeviceTraits device = query.device;
         device.texel_loads = texel;
@@ -140,9 +166,9 @@ Result<Emission> reduce_kernels(const KernelQuery& query) {
     Emission emission;
     emission.kernels.push_back(std::move(kernel));
     if (!sliced) return emission;
-    emission.scratches.push_back({.bytes = r.slices * r.result_quads * 16, .key = {}, .key_input = 0});
-    emission.kernels.push_back(sum_slices(0, r.result_quads, r.slices, query.device));
-    if (r.is_maximum) emission.kernels.back().constants[0].second = 1;
+    for (int i = 0; i < r.results; ++i)
+        emission.scratches.push_back({.bytes = r.slices * r.result_quads * 16, .key = {}, .key_input = 0});
+    emission.kernels.push_back(join_slices(0, r.slices, r, query.device));
     return emission;
 }
 

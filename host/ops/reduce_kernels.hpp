@@ -13,4 +13,7 @@ Result<Emission> broadcast_kernels(const KernelQuery& query);
 // output.
 Kernel sum_slices(int partials, int64_t quads, int64_t slices, const DeviceTraits& device);
 
+// Adds all elements of `quads` quads of scratch `partials`, padding included: the output is a scalar.
+Kernel sum_everything(int partials, int64_t quads, const DeviceTraits& device);
+
 }  // namespace vkgan

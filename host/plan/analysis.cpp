@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/plan/analysis.hpp"
 
-#include "host/graph/layout.hpp"
+#include "host/plan/views.hpp"
 
 #include <fmt/format.h>
 
@@ -29,20 +29,6 @@ Analysis empty_analysis(const Graph& graph, const PlanOptions& options) {
     return a;
 }
 
-// What operand `input` of a node is: itself, or under a broadcast that pointwise kernels address directly.
-ChainInput see_through(const Analysis& a, int32_t user, int32_t input) {
-    const Node& node = a.node(input);
-    if (a.options.fuse && a.is_pointwise(user) && node.op->name == "broadcast") {
-        const int32_t source = node.inputs[0];
-        if (auto address = broadcast_address(a.node(source).shape, node.shape)) {
-            address->node = source;
-            return *address;
-        }
-    }
-    const int64_t quads = std::max<int64_t>(1, quad_count(node.shape));
-    return {.node = input, .span = quads, .inner = quads, .splat = false};
-}
-
 void find_live(Analysis& a) {
     for (const auto& [name, node] : a.graph.outputs()) a.live[static_cast<size_t>(node)] = true;
     for (size_t i = a.live.size(); i-- > 0;) {
@@ -50,7 +36,8 @@ void find_live(Analysis& a) {
         if (a.node(index).op->updates) a.live[i] = true;
         if (!a.live[i]) continue;
         for (const int32_t input : a.node(index).inputs) {
-            a.operands[i].push_back(see_through(a, index, input));
+            const bool views = a.options.fuse && a.is_pointwise(index);
+            a.operands[i].push_back(views ? see_through(a.graph, input) : whole(input, a.node(input).shape));
             a.live[static_cast<size_t>(a.operands[i].back().node)] = true;
         }
     }
@@ -168,35 +155,6 @@ bool Analysis::is_computed(int32_t i) const {
 bool Analysis::takes_epilogue(int32_t i) const {
     return is_computed(i) && node(i).op->takes_epilogue &&
            !emissions[static_cast<size_t>(i)].refuses_epilogue;
-}
-
-std::optional<ChainInput> broadcast_address(const Shape& from, const Shape& to) {
-    const int64_t quads = quad_count(to);
-    if (quads == 0 || from.rank() > to.rank()) return std::nullopt;
-    if (from.element_count() == 1) return ChainInput{.node = -1, .span = quads, .inner = 1, .splat = true};
-    Shape padded = to;
-    for (int axis = 0; axis < to.rank(); ++axis) {
-        const int own = axis - (to.rank() - from.rank());
-        padded[axis] = own < 0 ? 1 : from[own];
-    }
-    if (!same_physical_order(from, padded)) return std::nullopt;
-    const int inner = inner_axis(to);
-    const bool splat = padded[inner] == 1 && to[inner] > 1;
-    const std::vector<int64_t> have = physical_extents(padded), want = physical_extents(to);
-    // From the inside out: axes that match, then axes that repeat, then axes that match.
-    int64_t matched = 1, repeated = 1, outer = 1;
-    for (size_t axis = want.size(); axis-- > 0;) {
-        if (want[axis] == 1) continue;
-        if (have[axis] == 1) {
-            if (outer > 1) repeated = 0;
-            repeated *= want[axis];
-        } else {
-            (repeated > 1 ? outer : matched) *= want[axis];
-        }
-        // Repeated outside of a matching block outside of a repeated one: two divisions are not enough.
-        if (repeated == 0) return std::nullopt;
-    }
-    return ChainInput{.node = -1, .span = repeated * matched, .inner = matched, .splat = splat};
 }
 
 std::string describe(const Graph& graph, int32_t node) {

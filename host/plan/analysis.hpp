@@ -20,12 +20,11 @@ struct Analysis {
     std::vector<char> kept;    // roots that are outputs of the plan
     std::vector<char> copied;  // reads whose variable is updated before their last user
     std::vector<int32_t> root;
-    std::vector<Emission> emissions;  // without fusion, of live nodes that have a kernel rule
-    std::vector<std::vector<ChainInput>>
-        operands;                              // what the node reads: roots, broadcasts seen through if fused
-    std::vector<std::vector<int32_t>> users;   // of a root: the nodes that read it, each once, ascending
-    std::vector<std::vector<int32_t>> after;   // nodes that an update orders after this one
-    std::vector<std::vector<int32_t>> before;  // updates that must run before this node
+    std::vector<Emission> emissions;                // without fusion, of live nodes that have a kernel rule
+    std::vector<std::vector<ChainInput>> operands;  // what the node reads: roots, views seen through if fused
+    std::vector<std::vector<int32_t>> users;        // of a root: the nodes that read it, each once, ascending
+    std::vector<std::vector<int32_t>> after;        // nodes that an update orders after this one
+    std::vector<std::vector<int32_t>> before;       // updates that must run before this node
 
     const Node& node(int32_t i) const { return graph.nodes()[static_cast<size_t>(i)]; }
     bool is_pointwise(int32_t i) const { return node(i).op->pointwise_code > 0; }
@@ -41,9 +40,10 @@ private:
 
 Result<Analysis> analyse(const Graph& graph, const PlanOptions& options);
 
-// How a broadcast from one shape to another is addressed by quads of the result; empty if ChainInput cannot
-// say it.
-std::optional<ChainInput> broadcast_address(const Shape& from, const Shape& to);
+// The root that a node reads as its first input.
+inline int32_t input_root(const Analysis& analysis, int32_t node) {
+    return analysis.operands[static_cast<size_t>(node)][0].node;
+}
 
 // "%7 (conv2d, [32, 64, 32, 32])", for messages.
 std::string describe(const Graph& graph, int32_t node);

@@ -3,11 +3,13 @@
 #include "host/plan/chains.hpp"
 
 #include "host/graph/layout.hpp"
+#include "host/plan/views.hpp"
 #include "shaders/lib/limits.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 namespace vkgan {
 
@@ -37,9 +39,10 @@ std::optional<std::vector<ChainInput>> collect_inputs(const Analysis& analysis, 
 }  // namespace
 
 bool same_address(const Analysis& analysis, const ChainInput& operand, int32_t user) {
-    const int64_t quads = quad_count(analysis.node(user).shape);
-    return !operand.splat && operand.span == quads && operand.inner == quads &&
-           analysis.node(operand.node).shape == analysis.node(user).shape;
+    const Shape& shape = analysis.node(user).shape;
+    const int64_t quads = quad_count(shape);
+    return !operand.splat && operand.base == 0 && operand.span == quads && operand.inner == quads &&
+           same_form(analysis.node(operand.node).shape, shape);
 }
 
 std::optional<Chain> build_chain(const Analysis& analysis, const ChainParts& parts) {
@@ -47,7 +50,13 @@ std::optional<Chain> build_chain(const Analysis& analysis, const ChainParts& par
     if (static_cast<int>(parts.nodes.size()) > most || parts.results.size() > VKGAN_CHAIN_OUTPUTS)
         return std::nullopt;
     auto inputs = collect_inputs(analysis, parts);
-    if (!inputs || inputs->size() > VKGAN_CHAIN_INPUTS) return std::nullopt;
+    if (!inputs) return std::nullopt;
+    for (const int32_t node : parts.results) {  // an input may be stored as it is
+        const ChainInput own = whole(node, analysis.node(node).shape);
+        if (slot_of(parts, node) < 0 && std::ranges::find(*inputs, own) == inputs->end())
+            inputs->push_back(own);
+    }
+    if (inputs->size() > VKGAN_CHAIN_INPUTS) return std::nullopt;
     Chain chain;
     chain.inputs = std::move(*inputs);
     chain.shape = analysis.node(parts.nodes.back()).shape;
@@ -69,16 +78,13 @@ std::optional<Chain> build_chain(const Analysis& analysis, const ChainParts& par
         if (!floats.empty()) slot.immediate = static_cast<float>(floats[0]);
         chain.slots.push_back(slot);
     }
-    for (const int32_t node : parts.results) chain.outputs.push_back(first_slot + slot_of(parts, node));
+    for (const int32_t node : parts.results)
+        chain.outputs.push_back(register_of(whole(node, analysis.node(node).shape)));
     return chain;
 }
 
 Chain copy_chain(int32_t node, const Shape& shape) {
-    const int64_t quads = std::max<int64_t>(1, quad_count(shape));
-    return {.inputs = {{.node = node, .span = quads, .inner = quads, .splat = false}},
-            .slots = {},
-            .outputs = {0},
-            .shape = shape};
+    return {.inputs = {whole(node, shape)}, .slots = {}, .outputs = {0}, .shape = shape};
 }
 
 Kernel pointwise_kernel(const Chain& chain, const DeviceTraits& device, bool texel) {
@@ -90,10 +96,13 @@ Kernel pointwise_kernel(const Chain& chain, const DeviceTraits& device, bool tex
     Kernel kernel;
     kernel.shader = fmt::format("pointwise:{}_out{}", kind, chain.outputs.size());
     kernel.push = {static_cast<uint32_t>(quads)};
+    constexpr std::array slots{VKGAN_BIND_OUT0, VKGAN_BIND_OUT1, VKGAN_BIND_OUT2,
+                               VKGAN_BIND_OUT3, VKGAN_BIND_OUT4, VKGAN_BIND_OUT5};
+    static_assert(slots.size() == VKGAN_CHAIN_OUTPUTS);
     for (int i = 0; i < static_cast<int>(chain.outputs.size()); ++i) {
         kernel.operands.push_back({.kind = Operand::Kind::chain_output,
                                    .index = i,
-                                   .binding = VKGAN_BIND_OUT0 + i,
+                                   .binding = slots[static_cast<size_t>(i)],
                                    .access = Access::write});
     }
     attach_chain(kernel, chain, used);

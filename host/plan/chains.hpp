@@ -15,7 +15,7 @@ namespace vkgan {
 // same shape.
 struct ChainParts {
     std::span<const int32_t> nodes;    // pointwise, ascending
-    std::span<const int32_t> results;  // those of them whose values are stored
+    std::span<const int32_t> results;  // whose values are stored: some of them, or inputs
     int32_t core = -1;                 // its result is register 0 (an epilogue's contraction); -1: none
 };
 

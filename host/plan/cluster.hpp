@@ -13,9 +13,14 @@ struct Cluster {
     // before or after it. copy: a variable's content, saved before an update.
     enum class Role : uint8_t { chain, plain, prologue, epilogue, copy } role = Role::chain;
     int32_t core = -1;
-    std::vector<int32_t> nodes;    // pointwise, ascending; includes those computed again elsewhere
-    std::vector<int32_t> results;  // whose values it stores, ascending
+    std::vector<int32_t> nodes;      // pointwise, ascending; includes those computed again elsewhere
+    std::vector<int32_t> results;    // whose values it stores, ascending
+    std::vector<int32_t> twins{};    // of a prologue: reductions after the core, made in the same pass
+    std::vector<int32_t> assigns{};  // assign nodes whose value goes straight into the variable
 };
+
+// All nodes that the cluster takes care of.
+std::vector<int32_t> members(const Cluster& cluster);
 
 // Every computed node's value is stored by exactly one cluster if anything reads it from memory.
 std::vector<Cluster> form_clusters(const Analysis& analysis);

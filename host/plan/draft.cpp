@@ -16,6 +16,7 @@ namespace vkgan {
 Result<Draft> make_draft(const Analysis& analysis, const VariableLayout& layout,
                          std::span<const Cluster> clusters) {
     Drafter drafter(analysis, layout);
+    for (const Cluster& cluster : clusters) VKGAN_TRY(drafter.place_assigned(cluster));
     for (const Cluster& cluster : clusters) VKGAN_TRY(drafter.add(cluster));
     VKGAN_TRY(drafter.finish());
     return drafter.take();
@@ -38,7 +39,10 @@ Status Drafter::finish() {
 Result<Chain> Drafter::chain_of(const Cluster& cluster) const {
     const bool after = cluster.role == Cluster::Role::epilogue;
     std::vector<int32_t> results = cluster.results;
-    if (cluster.role == Cluster::Role::prologue) results = {cluster.nodes.back()};
+    if (cluster.role == Cluster::Role::prologue) {
+        results = {input_root(analysis_, cluster.core)};
+        for (const int32_t twin : cluster.twins) results.push_back(input_root(analysis_, twin));
+    }
     auto chain = build_chain(analysis_, {cluster.nodes, results, after ? cluster.core : -1});
     if (!chain)
         return Error{Code::internal, "plan: the chain that ends in " +

@@ -18,6 +18,7 @@ class Drafter {
 public:
     Drafter(const Analysis& analysis, const VariableLayout& layout) : analysis_(analysis), layout_(layout) {}
 
+    Status place_assigned(const Cluster& cluster);  // before any cluster is added
     Status add(const Cluster& cluster);
     Status finish();  // outputs that no kernel touches
     Draft take() { return std::move(draft_); }

@@ -1,6 +1,7 @@
 // Fusion: which nodes share a kernel. Pointwise nodes join the kernels that use their values, last node
 // first.
 // SPDX-License-Identifier: MIT
+#include "host/graph/layout.hpp"
 #include "host/plan/chains.hpp"
 #include "host/plan/fuser.hpp"
 
@@ -36,6 +37,8 @@ std::vector<Cluster> form_clusters(const Analysis& analysis) {
         if (analysis.is_computed(index) && analysis.is_pointwise(index)) fuser.settle(index);
     }
     for (size_t i = 0; i < analysis.live.size(); ++i) fuser.try_epilogue(static_cast<int32_t>(i));
+    fuser.pair_reductions();
+    for (size_t i = 0; i < analysis.live.size(); ++i) fuser.try_assign(static_cast<int32_t>(i));
     return fuser.take();
 }
 
@@ -58,12 +61,9 @@ void Fuser::settle(int32_t node) {
         join(node, consumers.prologues))
         return;
     const bool seed = is_epilogue_seed(node);
+    if (!seed && is_small(node) && join_most(node, consumers.chains)) return;
     if (only_fusable && !seed && is_cheap(node) && clone(node, consumers)) return;
-    if (!seed) {
-        if (consumers.chains.size() > 1 && join(node, consumers.chains)) return;
-        for (const int group : consumers.chains)
-            if (join(node, {group})) return;
-    }
+    if (!seed && join_most(node, consumers.chains)) return;
     home_[static_cast<size_t>(node)] = static_cast<int>(groups_.size());
     groups_.push_back({.role = Role::chain, .core = -1, .nodes = {node}, .results = {}});
     dead_.push_back(false);
@@ -72,8 +72,7 @@ void Fuser::settle(int32_t node) {
 // A contraction whose result only one chain uses takes that chain as its epilogue.
 void Fuser::try_epilogue(int32_t node) {
     const auto at = static_cast<size_t>(node);
-    if (!analysis_.takes_epilogue(node) || analysis_.kept[at])
-        return;
+    if (!analysis_.takes_epilogue(node) || analysis_.kept[at]) return;
     const Consumers consumers = consumers_of(node);
     if (consumers.outside || !consumers.prologues.empty() || consumers.chains.size() != 1) return;
     const int own = home_[at], target = consumers.chains[0];
@@ -133,9 +132,9 @@ bool Fuser::can_hold(const Cluster& cluster, int32_t node) const {
     const bool takes_more = cluster.role == Role::plain || cluster.role == Role::prologue;
     if (!takes_more || !analysis_.node(cluster.core).op->takes_prologue) return false;
     if (cluster.role == Role::prologue) return !reads(cluster.core);
-    const std::vector<int32_t>& inputs = analysis_.node(cluster.core).inputs;
     const std::vector<ChainInput>& operands = analysis_.operands[static_cast<size_t>(cluster.core)];
-    return inputs[0] == node && std::ranges::count(operands, node, &ChainInput::node) == 1;
+    return input_root(analysis_, cluster.core) == node && same_address(analysis_, operands[0], node) &&
+           std::ranges::count(operands, node, &ChainInput::node) == 1;
 }
 
 bool Fuser::is_cheap(int32_t node) const {
@@ -150,14 +149,44 @@ bool Fuser::is_cheap(int32_t node) const {
 bool Fuser::is_epilogue_seed(int32_t node) const {
     return std::ranges::any_of(analysis_.operands[static_cast<size_t>(node)], [&](const ChainInput& operand) {
         const auto at = static_cast<size_t>(operand.node);
-        return analysis_.takes_epilogue(operand.node) &&
-               analysis_.users[at].size() == 1 && !analysis_.kept[at] &&
-               same_address(analysis_, operand, node);
+        return analysis_.takes_epilogue(operand.node) && analysis_.users[at].size() == 1 &&
+               !analysis_.kept[at] && same_address(analysis_, operand, node);
     });
 }
 
+// Of small tensors a dispatch costs more than what it reads and writes.
+bool Fuser::is_small(int32_t node) const {
+    constexpr int64_t small = 4096;
+    return quad_count(analysis_.node(node).shape) <= small;
+}
+
+// The earliest group that can take the node, as one with all others that can join it.
+bool Fuser::join_most(int32_t node, const std::vector<int>& groups) {
+    std::vector<int> together;
+    for (const int group : groups) {
+        together.push_back(group);
+        if (!try_join(node, together)) together.pop_back();
+    }
+    return join(node, together);
+}
+
 bool Fuser::join(int32_t node, const std::vector<int>& groups) {
-    if (groups.empty()) return false;
+    std::optional<Cluster> merged = try_join(node, groups);
+    if (!merged) return false;
+    for (const int group : groups) {
+        if (group == groups[0]) continue;
+        dead_[static_cast<size_t>(group)] = true;
+        for (const int32_t member : groups_[static_cast<size_t>(group)].nodes)
+            move_to(member, group, groups[0]);
+    }
+    home_[static_cast<size_t>(node)] = groups[0];
+    groups_[static_cast<size_t>(groups[0])] = std::move(*merged);
+    return true;
+}
+
+// The groups and the node as one cluster; nothing where that is not allowed. Changes nothing.
+std::optional<Cluster> Fuser::try_join(int32_t node, const std::vector<int>& groups) {
+    if (groups.empty()) return std::nullopt;
     Cluster merged = groups_[static_cast<size_t>(groups[0])];
     if (merged.role == Role::plain) merged.role = Role::prologue;
     for (const int group : groups) {
@@ -168,18 +197,9 @@ bool Fuser::join(int32_t node, const std::vector<int>& groups) {
     std::ranges::sort(merged.nodes);
     merged.nodes.erase(std::ranges::unique(merged.nodes).begin(), merged.nodes.end());
     home_[static_cast<size_t>(node)] = groups[0];
-    if (!complete(merged, groups) || makes_circle(groups, node)) {
-        home_[static_cast<size_t>(node)] = -1;
-        return false;
-    }
-    for (const int group : groups) {
-        if (group == groups[0]) continue;
-        dead_[static_cast<size_t>(group)] = true;
-        for (const int32_t member : groups_[static_cast<size_t>(group)].nodes)
-            move_to(member, group, groups[0]);
-    }
-    groups_[static_cast<size_t>(groups[0])] = std::move(merged);
-    return true;
+    const bool allowed = complete(merged, groups) && !makes_circle(groups, node);
+    home_[static_cast<size_t>(node)] = -1;
+    return allowed ? std::optional(std::move(merged)) : std::nullopt;
 }
 
 void Fuser::move_to(int32_t node, int from, int to) {

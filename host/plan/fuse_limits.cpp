@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/plan/chains.hpp"
 #include "host/plan/fuser.hpp"
+#include "host/plan/views.hpp"
 
 #include <algorithm>
 
@@ -20,12 +21,12 @@ size_t most_operands(const Emission& emission) {
 bool Fuser::complete(Cluster& cluster, const std::vector<int>& groups) const {
     const Shape& shape = analysis_.node(cluster.nodes.back()).shape;
     for (const int32_t node : cluster.nodes)
-        if (analysis_.node(node).shape != shape) return false;
+        if (!same_form(analysis_.node(node).shape, shape)) return false;
     const auto core = static_cast<size_t>(cluster.core);
     std::vector<int32_t> outputs = stored(cluster, groups);
     size_t others = outputs.size();  // bindings besides the chain's inputs
     if (cluster.role == Cluster::Role::prologue) {
-        const bool ends_in_core = analysis_.node(cluster.core).inputs[0] == cluster.nodes.back();
+        const bool ends_in_core = input_root(analysis_, cluster.core) == cluster.nodes.back();
         if (!outputs.empty() || !ends_in_core) return false;
         outputs = {cluster.nodes.back()};
         cluster.results = {cluster.core};
@@ -35,7 +36,7 @@ bool Fuser::complete(Cluster& cluster, const std::vector<int>& groups) const {
     }
     const bool after = cluster.role == Cluster::Role::epilogue;
     if (after) {
-        if (outputs.size() != 1 || analysis_.node(cluster.core).shape != shape) return false;
+        if (outputs.size() != 1 || !same_form(analysis_.node(cluster.core).shape, shape)) return false;
         others = most_operands(analysis_.emissions[core]);
     }
     const auto chain = build_chain(analysis_, {cluster.nodes, outputs, after ? cluster.core : -1});
@@ -52,6 +53,7 @@ std::vector<int32_t> Fuser::stored(const Cluster& cluster, const std::vector<int
         if (home_[at] < 0 || !within(home_[at])) continue;
         bool needed = analysis_.kept[at];
         for (const int32_t user : analysis_.users[at]) {
+            needed = needed || analysis_.node(user).op->updates;
             for (const int group : groups_of(user)) {
                 const bool has_clone = std::ranges::find(clones_[at], group) != clones_[at].end();
                 needed = needed || (!within(group) && !has_clone);
@@ -69,9 +71,7 @@ bool Fuser::makes_circle(const std::vector<int>& groups, int32_t node) {
     const auto within = [&](int group) { return std::ranges::find(groups, group) != groups.end(); };
     std::vector<int> pending;
     const auto add_members = [&](int group, std::vector<int>& next) {
-        const Cluster& cluster = groups_[static_cast<size_t>(group)];
-        for (const int32_t member : cluster.nodes) successors(member, next);
-        if (cluster.core >= 0) successors(cluster.core, next);
+        for (const int32_t member : members(groups_[static_cast<size_t>(group)])) successors(member, next);
     };
     for (const int group : groups) add_members(group, pending);
     if (node >= 0) successors(node, pending);

@@ -4,6 +4,7 @@
 
 #include "host/plan/cluster.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace vkgan {
@@ -14,6 +15,8 @@ public:
 
     void settle(int32_t node);        // a pointwise node; nodes in descending order
     void try_epilogue(int32_t node);  // any node, after all are settled
+    void pair_reductions();           // after that: equal reductions of what they both read, in one pass
+    void try_assign(int32_t node);    // last: an assign as the place where its value is stored
     std::vector<Cluster> take();
 
 private:
@@ -27,9 +30,14 @@ private:
     bool can_hold(const Cluster& cluster, int32_t node) const;
     bool is_cheap(int32_t node) const;
     bool is_epilogue_seed(int32_t node) const;
+    bool is_small(int32_t node) const;
     bool join(int32_t node, const std::vector<int>& groups);
+    bool join_most(int32_t node, const std::vector<int>& groups);
+    std::optional<Cluster> try_join(int32_t node, const std::vector<int>& groups);
     bool clone(int32_t node, const Consumers& consumers);
     void move_to(int32_t node, int from, int to);
+    bool pair(int first, int second);  // twins.cpp
+    bool may_store_into(const Cluster& cluster, int32_t assign) const;
 
     // fuse_limits.cpp. `groups`: those that `cluster` takes the place of.
     bool complete(Cluster& cluster,

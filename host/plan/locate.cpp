@@ -69,6 +69,15 @@ Result<Location> Drafter::locate(const Operand& operand, const OperandContext& c
     return locate_value(cluster.results[index]);
 }
 
+// A value that only an assign reads lies where the assign would put it.
+Status Drafter::place_assigned(const Cluster& cluster) {
+    for (const int32_t assign : cluster.assigns) {
+        VKGAN_ASSIGN(const Location location, locate_variables(analysis_.node(assign), 0, 0));
+        draft_.locations[input_root(analysis_, assign)] = location;
+    }
+    return {};
+}
+
 Result<Location> Drafter::locate_value(int32_t root) {
     if (const auto found = draft_.locations.find(root); found != draft_.locations.end()) return found->second;
     const Node& node = analysis_.node(root);

@@ -15,19 +15,12 @@ struct Dependencies {
     std::vector<int> waiting;            // how many clusters it waits for
 };
 
-std::vector<int32_t> members(const Cluster& cluster) {
-    std::vector<int32_t> all = cluster.nodes;
-    if (cluster.core >= 0) all.push_back(cluster.core);
-    return all;
-}
-
 Dependencies find_dependencies(const Analysis& analysis, const std::vector<Cluster>& clusters) {
     std::vector<int> maker(analysis.live.size(), -1);  // of each stored value and each update
     for (size_t i = 0; i < clusters.size(); ++i) {
         for (const int32_t node : clusters[i].results) maker[static_cast<size_t>(node)] = static_cast<int>(i);
-        const int32_t core = clusters[i].core;
-        if (core >= 0 && analysis.node(core).op->updates)
-            maker[static_cast<size_t>(core)] = static_cast<int>(i);
+        for (const int32_t node : members(clusters[i]))
+            if (analysis.node(node).op->updates) maker[static_cast<size_t>(node)] = static_cast<int>(i);
     }
     Dependencies result{std::vector<std::vector<int>>(clusters.size()), std::vector<int>(clusters.size())};
     const auto edge = [&](int from, int to) {
@@ -74,10 +67,19 @@ std::vector<int> list_order(const Dependencies& dependencies, const std::vector<
 
 }  // namespace
 
+std::vector<int32_t> members(const Cluster& cluster) {
+    std::vector<int32_t> all = cluster.nodes;
+    if (cluster.core >= 0) all.push_back(cluster.core);
+    all.insert(all.end(), cluster.twins.begin(), cluster.twins.end());
+    all.insert(all.end(), cluster.assigns.begin(), cluster.assigns.end());
+    return all;
+}
+
 std::vector<int32_t> reads_of(const Analysis& analysis, const Cluster& cluster) {
     std::vector<int32_t> reads;
     const auto take = [&](int32_t node) {
-        const bool own = node == cluster.core || std::ranges::binary_search(cluster.nodes, node);
+        const bool own = node == cluster.core || std::ranges::binary_search(cluster.nodes, node) ||
+                         std::ranges::find(cluster.twins, node) != cluster.twins.end();
         if (!own && std::ranges::find(reads, node) == reads.end()) reads.push_back(node);
     };
     for (const int32_t node : members(cluster))

@@ -21,9 +21,11 @@ layout(constant_id = VKGAN_ID_TAIL_QUADS) const int tail_quads = 1;
 layout(constant_id = VKGAN_ID_TAIL_COUNT) const int tail_count = 0;
 
 #define CHAIN_INPUT(n)                                                                              \
-    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 3 * n) const int chain_span_##n = 1;                \
-    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 3 * n + 1) const int chain_inner_##n = 1;           \
-    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 3 * n + 2) const int chain_splat_##n = 0;
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n) const int chain_span_##n = 1;                \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n + 1) const int chain_inner_##n = 1;           \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n + 2) const int chain_splat_##n = 0;           \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n + 3) const int chain_stride_##n = 0;          \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n + 4) const int chain_base_##n = 0;
 CHAIN_INPUT(0) CHAIN_INPUT(1) CHAIN_INPUT(2) CHAIN_INPUT(3) CHAIN_INPUT(4) CHAIN_INPUT(5) CHAIN_INPUT(6) CHAIN_INPUT(7)
 VKGAN_DECLARE_INPUT(VKGAN_BIND_CHAIN0 + 0, chain_in_0)
 VKGAN_DECLARE_INPUT(VKGAN_BIND_CHAIN0 + 1, chain_in_1)
@@ -62,8 +64,9 @@ vec4 chain_apply(int code, vec4 x, vec4 y, vec4 z, float k) {
 
 #define CHAIN_READ(n)                                                                                         \
     if (chain_input_count > n) {                                                                              \
-        const int q = chain_span_##n == chain_inner_##n ? quad                                                \
-                                                        : (quad / chain_span_##n) * chain_inner_##n + quad % chain_inner_##n; \
+        const int q = chain_base_##n + (chain_span_##n == chain_inner_##n && chain_stride_##n == 0            \
+                                            ? quad                                                            \
+                                            : (quad / chain_span_##n) * chain_stride_##n + quad % chain_inner_##n); \
         const vec4 v = VKGAN_LOAD(chain_in_##n, q);                                                           \
         chain_r[CHAIN_FIRST + n] = chain_splat_##n != 0 ? v.xxxx : v;                                         \
     }
@@ -98,6 +101,9 @@ vec4 keep_tail_zero(vec4 v, int quad) {
 layout(constant_id = VKGAN_ID_CHAIN_OUT) const int chain_out_0 = 0;
 layout(constant_id = VKGAN_ID_CHAIN_OUT + 1) const int chain_out_1 = 0;
 layout(constant_id = VKGAN_ID_CHAIN_OUT + 2) const int chain_out_2 = 0;
+layout(constant_id = VKGAN_ID_CHAIN_OUT + 3) const int chain_out_3 = 0;
+layout(constant_id = VKGAN_ID_CHAIN_OUT + 4) const int chain_out_4 = 0;
+layout(constant_id = VKGAN_ID_CHAIN_OUT + 5) const int chain_out_5 = 0;
 
 // The one result of an epilogue or prologue.
 vec4 chain_value(int quad) {

@@ -14,19 +14,21 @@
 #define VKGAN_BIND_B 13
 #define VKGAN_BIND_C 14
 #define VKGAN_BIND_D 15
+#define VKGAN_BIND_OUT4 12      // of chains, which have no A and B
+#define VKGAN_BIND_OUT5 13
 
 // Chains (fused pointwise ops).
 #define VKGAN_CHAIN_INPUTS 8
 #define VKGAN_CHAIN_SLOTS 24
-#define VKGAN_CHAIN_OUTPUTS 3
+#define VKGAN_CHAIN_OUTPUTS 6
 
 // Specialisation constants 0 .. 31 are the kernel's own.
 #define VKGAN_ID_CHAIN_SLOT_COUNT 32
 #define VKGAN_ID_CHAIN_INPUT_COUNT 33
 #define VKGAN_ID_TAIL_QUADS 34      // quads along the inner axis of the result
 #define VKGAN_ID_TAIL_COUNT 35      // inner extent % 4; 0: no padding to keep zero
-#define VKGAN_ID_CHAIN_INPUT 40     // + 3 * input: span, inner, splat
-#define VKGAN_ID_CHAIN_OUT 64       // + output: register
+#define VKGAN_ID_CHAIN_INPUT 40     // + 5 * input: span, inner, splat, stride, base
+#define VKGAN_ID_CHAIN_OUT 90       // + output: register
 #define VKGAN_ID_CHAIN_SLOT 100     // + 2 * slot: code | a << 8 | b << 14 | c << 20, then the immediate's bits
 
 // Loop trip counts in shaders stay below this: Mesa 22.3.6 silently stops a loop at 65,535 iterations.

@@ -36,6 +36,19 @@ void add_reshapes(Cases& cases) {
     reshape("channels split", {2, 17, 1, 3}, {2, 1, 17, 3});
 }
 
+void add_detached(Cases& cases) {
+    cases.add("detach", "beside x itself", [](Graph& g) {
+        const Value x = g.input("x", {2, 5, 3, 3});
+        return op::detach(x) * 2.0 + x;
+    });
+    cases.list.back().smooth = false;  // its gradient is not its slope: tests/ops/detach_test.cpp
+    cases.add("detach", "seen through to a corner", [](Graph& g) {
+        const Value x = g.input("x", {2, 5, 3, 3});
+        return x - op::broadcast(op::detach(op::slice(op::slice(x, 2, 0, 1), 3, 0, 1)), x.shape());
+    });
+    cases.list.back().smooth = false;
+}
+
 void add_permutes(Cases& cases) {
     const auto permute = [&](std::string label, Shape from, std::vector<int> axes) {
         cases.add("permute", std::move(label),
@@ -230,8 +243,8 @@ void add_pools(Cases& cases) {
 
 std::vector<OpCase> movement_cases() {
     Cases cases;
-    for (const auto add : {add_reshapes, add_permutes, add_slices, add_concats, add_pads, add_gathers,
-                           add_shuffles, add_resamples, add_filters, add_pools})
+    for (const auto add : {add_reshapes, add_permutes, add_detached, add_slices, add_concats, add_pads,
+                           add_gathers, add_shuffles, add_resamples, add_filters, add_pools})
         add(cases);
     return cases.list;
 }

@@ -53,6 +53,16 @@ std::vector<OpCase> reduce_cases() {
         cases.push_back({"broadcast", c.label,
                          [c, small](Graph& g) { return op::broadcast(g.input("x", small), c.shape); }});
     }
+    cases.push_back({"sum_squares", "of tensors with gaps between them", [](Graph& g) {
+                         return op::sum_squares(std::array{g.input("a", {3, 5, 4, 4}), g.input("b", {7}),
+                                                           g.input("c", {}), g.input("d", {5, 17})});
+                     }});
+    cases.push_back({"sum_squares", "of more tensors than a dispatch takes", [](Graph& g) {
+                         std::vector<Value> list;
+                         for (int i = 1; i <= 14; ++i)
+                             list.push_back(g.input("x" + std::to_string(i), {i, 2 * i + 1}));
+                         return op::sum_squares(list);
+                     }});
     const auto add = [&](std::string op, std::string label, auto build) {
         cases.push_back({std::move(op), std::move(label), build});
     };

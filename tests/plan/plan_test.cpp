@@ -1,6 +1,7 @@
 // Plans of small graphs: what is in them, where it lies, and what is refused.
 // SPDX-License-Identifier: MIT
 #include "host/plan/plan.hpp"
+#include "host/plan/views.hpp"
 
 #include "host/graph/layout.hpp"
 #include "host/plan/analysis.hpp"
@@ -221,7 +222,8 @@ TEST_CASE("broadcasts are addressed as their elements lie") {
                 source += from[axis] == 1 ? 0 : at * from.stride(axis);
             }
             const int64_t place = physical_index(to, element), quad = place / 4;
-            const int64_t read = quad / address->span * address->inner + quad % address->inner;
+            const int64_t read =
+                address->base + quad / address->span * address->stride + quad % address->inner;
             CHECK(read * 4 + (address->splat ? 0 : place % 4) == physical_index(from, source));
         }
     }

@@ -67,10 +67,11 @@ struct Machine {
         std::vector<Quad> registers;
         if (own) registers.push_back(*own);
         for (int n = 0; n < constant(VKGAN_ID_CHAIN_INPUT_COUNT); ++n) {
-            const int64_t span = constant(VKGAN_ID_CHAIN_INPUT + 3 * n),
-                          inner = constant(VKGAN_ID_CHAIN_INPUT + 3 * n + 1);
-            Quad quad = bound.at(VKGAN_BIND_CHAIN0 + n).load(i / span * inner + i % inner);
-            if (constant(VKGAN_ID_CHAIN_INPUT + 3 * n + 2)) quad.fill(quad[0]);
+            const int id = VKGAN_ID_CHAIN_INPUT + 5 * n;
+            const int64_t span = constant(id), inner = constant(id + 1), stride = constant(id + 3);
+            Quad quad =
+                bound.at(VKGAN_BIND_CHAIN0 + n).load(constant(id + 4) + i / span * stride + i % inner);
+            if (constant(id + 2)) quad.fill(quad[0]);
             registers.push_back(quad);
         }
         for (int n = 0; n < constant(VKGAN_ID_CHAIN_SLOT_COUNT); ++n) {
@@ -100,7 +101,8 @@ void run_kernel(const Machine& m) {
         const int outputs = shader.back() - '0';
         for (int64_t i = 0; i < push[0]; ++i) {
             const std::vector<Quad> registers = m.run_chain(i, nullptr);
-            for (int o = 0; o < outputs; ++o) at(VKGAN_BIND_OUT0 + o).store(i, m.result(registers, o, i));
+            for (int o = 0; o < outputs; ++o)
+                at(o < 4 ? VKGAN_BIND_OUT0 + o : VKGAN_BIND_OUT4 + o - 4).store(i, m.result(registers, o, i));
         }
     } else if (shader == "fake:pack") {
         for (int64_t i = 0; i < push[0]; ++i) at(VKGAN_BIND_OUT0).store(i, at(VKGAN_BIND_A).load(i));
