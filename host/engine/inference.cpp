@@ -97,9 +97,9 @@ Result<Inference::Compiled> Inference::compile(const std::string& network, int b
                                      found->second.shape.to_string(), shape.to_string())};
         table.set(snapshot, name, found->second);
     }
-    VKGAN_ASSIGN(Plan plan, make_plan(graph, layout, {.device = device_.traits()}));
-    std::map<std::string, int64_t> wanted{{"workspace", plan.region_bytes.at(0)}};
-    for (const auto& [region, bytes] : layout.region_bytes) wanted[region] = bytes;
+    VKGAN_ASSIGN(Plan plan, make_plan(graph, layout, {.device = device_.traits(), .keep_packed = true}));
+    std::map<std::string, int64_t> wanted(layout.region_bytes.begin(), layout.region_bytes.end());
+    for (size_t i = 0; i < plan.regions.size(); ++i) wanted[plan.regions[i]] = plan.region_bytes[i];
     VKGAN_TRY(check_memory(wanted, device_.arena().free_bytes(),
                            fmt::format("network {} with a batch of {}", network, batch)));
     Compiled compiled;
@@ -108,6 +108,7 @@ Result<Inference::Compiled> Inference::compile(const std::string& network, int b
         VKGAN_TRY(compiled.regions->ensure(region, bytes));
     VKGAN_ASSIGN(compiled.program, Program::create(device_, *compiled.regions, std::move(plan)));
     VKGAN_TRY(upload(*compiled.regions, snapshot));
+    VKGAN_TRY(compiled.program->set_up());
     return compiled;
 }
 

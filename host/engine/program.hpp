@@ -24,6 +24,9 @@ public:
     bool has_input(std::string_view name) const { return plan().inputs.contains(name); }
     bool has_output(std::string_view name) const { return plan().outputs.contains(name); }
 
+    Status set_up() {
+        return executor_->set_up();
+    }  // before the first run and whenever variables have changed
     void begin() { filling_ = (filling_ + 1) % executor_->slots(); }
     // Logical values; an input that the plan does not have is left out.
     Status write(std::string_view name, std::span<const float> values);

@@ -67,6 +67,8 @@ Status Executor::submit_outputs(int slot) {
     return submit(std::span(&s.copy_out, 1), copy_out_name, &s.last);
 }
 
+Status Executor::set_up() { return submit_slices(0, schedule_.setup_slices); }
+
 Status Executor::run(int slot) {
     VKGAN_TRY(check_slot(slot));
     Slot& s = slots_[size_t(slot)];

@@ -27,10 +27,11 @@ struct ExecutorOptions {
     int threads = 2;  // that compile pipelines
 };
 
-// One step of slot s: write input_memory(s), submit_inputs(s), submit_slices(...) until all have been
-// submitted once in order, submit_outputs(s), and when poll(s) says so read output_memory(s); or run(s) and
-// wait(s). A step allocates nothing and makes no Vulkan object. One thread at a time. Device and regions must
-// outlive it.
+// One step of slot s: write input_memory(s), submit_inputs(s), submit_slices(...) until all behind
+// schedule().setup_slices have been submitted once in order, submit_outputs(s), and when poll(s) says so read
+// output_memory(s); or run(s) and wait(s). set_up() must come before the first step and after every change of
+// variables. A step allocates nothing and makes no Vulkan object. One thread at a time. Device and regions
+// must outlive it.
 class Executor {
 public:
     // Makes missing regions, all pipelines, descriptor sets and command buffers.
@@ -51,7 +52,8 @@ public:
     Status submit_inputs(int slot);
     Status submit_slices(int first, int count);
     Status submit_outputs(int slot);
-    Status run(int slot);  // inputs, all slices and outputs in one vkQueueSubmit
+    Status set_up();       // the setup slices, if there are any
+    Status run(int slot);  // inputs, the other slices and outputs in one vkQueueSubmit
 
     // Never wait; also notice a lost device.
     Result<bool> idle();          // everything that was submitted is done
@@ -71,7 +73,7 @@ private:
     struct Slot {
         Buffer input, output;
         VkCommandBuffer copy_in = VK_NULL_HANDLE, copy_out = VK_NULL_HANDLE;
-        std::vector<VkCommandBuffer> step;  // copy_in, all slices, copy_out
+        std::vector<VkCommandBuffer> step;  // copy_in, all slices but setup, copy_out
         uint64_t last = 0;                  // number of its last submission
     };
     using Places = std::map<std::string, std::pair<int64_t, int64_t>, std::less<>>;  // name -> offset, bytes

@@ -150,7 +150,7 @@ Status Executor::make_slot(Slot& slot, std::span<const VkCommandBuffer> commands
     slot.copy_out = commands[1];
     VKGAN_TRY(recorder().inputs(slot.copy_in, in));
     VKGAN_TRY(recorder().outputs(slot.copy_out, out));
-    slot.step = slices_;
+    slot.step.assign(slices_.begin() + schedule_.setup_slices, slices_.end());
     slot.step.insert(slot.step.begin(), slot.copy_in);
     slot.step.push_back(slot.copy_out);
     return {};

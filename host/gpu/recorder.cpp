@@ -37,11 +37,12 @@ Status Recorder::slice(VkCommandBuffer commands, size_t slice, VkQueryPool queri
         device.vk().vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, queries, query);
     }
     // The schedule knows the hazards inside a step; those with other steps, plans and copies are met at its
-    // two ends.
-    if (slice == 0) barrier(commands, compute | transfer, compute | transfer);
+    // two ends, and behind its setup.
+    const bool first = slice == 0 || slice == size_t(schedule.setup_slices);
+    if (first) barrier(commands, compute | transfer, compute | transfer);
     for (size_t k = size_t(range.first); k < size_t(range.first + range.count); ++k) {
         const bool ordered = k < schedule.barrier_before.size() && schedule.barrier_before[k];
-        if (ordered && !(slice == 0 && k == size_t(range.first))) barrier(commands, compute, compute);
+        if (ordered && !(first && k == size_t(range.first))) barrier(commands, compute, compute);
         dispatch(commands, k, true);
     }
     if (slice + 1 == schedule.slices.size()) barrier(commands, compute, compute | transfer);

@@ -155,8 +155,9 @@ Value copy_node(Graph& graph, const Node& node, std::span<const Value> inputs) {
     return graph.add(*node.op, inputs, node.attributes, node.variables);
 }
 
-// The live part of the graph, each node replaced by something simpler where `simplifying`.
-Graph rebuild(const Graph& graph, bool simplifying) {
+// The live part of the graph, each node replaced by what `simpler` makes of it, if anything.
+template <class Simpler>
+Graph rebuilt(const Graph& graph, Simpler simpler) {
     Graph result;
     for (const Variable& variable : graph.variables()) result.declare_variable(variable);
     const std::vector<bool> live = live_nodes(graph);
@@ -166,7 +167,7 @@ Graph rebuild(const Graph& graph, bool simplifying) {
         if (!live[i]) continue;
         std::vector<Value> inputs;
         for (const int32_t input : node.inputs) inputs.push_back(values[size_t(input)]);
-        if (simplifying) values[i] = simpler_node(result, node, inputs);
+        values[i] = simpler(result, node, inputs);
         if (!values[i].valid()) values[i] = copy_node(result, node, inputs);
     }
     for (const auto& [name, index] : graph.outputs()) result.mark_output(name, values[size_t(index)]);
@@ -174,10 +175,44 @@ Graph rebuild(const Graph& graph, bool simplifying) {
     return result;
 }
 
+// Axes of another sum of the same tensor over some of the axes of this one; empty if there is none.
+std::vector<int64_t> shared_axes(const Graph& graph, const std::vector<bool>& live, const Node& sum) {
+    std::vector<int64_t> best;
+    for (size_t i = 0; i < live.size(); ++i) {
+        const Node& other = graph.nodes()[i];
+        if (!live[i] || other.op != sum.op || other.inputs != sum.inputs) continue;
+        const std::vector<int64_t>& axes = other.attributes.ints;
+        const bool fewer =
+            axes.size() < sum.attributes.ints.size() && std::ranges::includes(sum.attributes.ints, axes);
+        if (fewer && axes.size() > best.size()) best = axes;
+    }
+    return best;
+}
+
+// A sum over more axes of what is summed anyway: it goes on from there.
+Value sum_of_sum(Graph& graph, const Node& sum, std::span<const Value> inputs, std::vector<int64_t> axes) {
+    std::vector<int64_t> rest;
+    std::ranges::set_difference(sum.attributes.ints, axes, std::back_inserter(rest));
+    const Value inner = graph.add(*sum.op, inputs, {.ints = std::move(axes), .floats = {}, .name = {}});
+    return graph.add(*sum.op, {&inner, 1}, {.ints = std::move(rest), .floats = {}, .name = {}});
+}
+
+Graph share_sums(const Graph& graph) {
+    const std::vector<bool> live = live_nodes(graph);
+    return rebuilt(graph, [&](Graph& result, const Node& node, std::span<const Value> inputs) -> Value {
+        if (node.op->name != "reduce_sum") return {};
+        std::vector<int64_t> axes = shared_axes(graph, live, node);
+        return axes.empty() ? Value{} : sum_of_sum(result, node, inputs, std::move(axes));
+    });
+}
+
 }  // namespace
 
 // Once over is enough, for a node's inputs are simple when its turn comes; what that leaves without use goes
-// afterwards.
-Graph simplify(const Graph& graph) { return rebuild(rebuild(graph, true), false); }
+// with the next pass.
+Graph simplify(const Graph& graph) {
+    const Graph shared = share_sums(rebuilt(graph, simpler_node));
+    return rebuilt(shared, [](Graph&, const Node&, std::span<const Value>) { return Value{}; });
+}
 
 }  // namespace vkgan

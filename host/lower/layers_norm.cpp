@@ -86,35 +86,48 @@ Value normalise(const LayerCall& call, Value centred, Value variance, const Affi
     return centred * (deviation * with.gamma) + with.beta;
 }
 
-// running += momentum (statistic - running)
+// running += momentum (statistic - running), for each batch in turn; `statistic` has a batch in each row.
 void move_running(LayerCall& call, int32_t running, Value statistic) {
     const double momentum = call.options.number("momentum");
-    const Value old = call.graph.read(running);
-    op::assign(call.graph, running, old * (1 - momentum) + op::reshape(statistic, old.shape()) * momentum);
+    const int64_t groups = statistic.shape()[0];
+    Value moved = call.graph.read(running);
+    for (int64_t i = 0; i < groups; ++i) {
+        const Value own = op::reshape(op::slice(statistic, 0, i, 1), moved.shape());
+        moved = moved * (1 - momentum) + own * momentum;
+    }
+    op::assign(call.graph, running, moved);
 }
 
 // Ioffe & Szegedy 2015; the running variance is the unbiased one, as in PyTorch.
 Value build_batch_norm(LayerCall& call) {
     if (!needs_channels(call)) return {&call.graph, -1};
     const Shape shape = call.x().shape();
-    const Shape channels{shape[1]}, wide = channel_shape(shape);
-    const Affine with = affine(call, channels, wide);
+    const bool image = shape.rank() == 4;
+    const int64_t groups = call.application.groups;
+    const Shape channels{shape[1]}, one = image ? Shape{1, shape[1], 1, 1} : Shape{1, 1, shape[1]};
+    const Affine with = affine(call, channels, one);
     const int32_t running_mean = call.buffer("running_mean", channels, 0);
     const int32_t running_var = call.buffer("running_var", channels, 1);
     if (!call.graph.status()) return {&call.graph, -1};
+    // A batch in each row: [groups, channels, rows, width] or [groups, samples, features].
+    const Value x =
+        image ? op::regroup(call.x(), groups) : op::reshape(call.x(), {groups, shape[0] / groups, shape[1]});
+    const auto as_before = [&](Value y) { return image ? op::regroup(y, shape[0]) : op::reshape(y, shape); };
     if (!call.training()) {
-        const Value centred = call.x() - op::reshape(call.graph.read(running_mean), wide);
-        return normalise(call, centred, op::reshape(call.graph.read(running_var), wide), with);
+        const Value centred = x - op::reshape(call.graph.read(running_mean), one);
+        return as_before(normalise(call, centred, op::reshape(call.graph.read(running_var), one), with));
     }
-    const double count = double(shape.element_count() / shape[1]);
+    const double count = double(shape.element_count() / shape[1] / groups);
     if (count < 2)
         return call.fail("needs more than one value a channel to train with but gets " + shape.to_string());
-    constexpr std::array axes{0, 2, 3};
-    const Moments batch = shifted_moments(call.x(), std::span(axes).first(shape.rank() == 4 ? 3 : 1));
+    constexpr std::array image_axes{2, 3};
+    constexpr std::array row_axes{1};
+    const Moments batch =
+        shifted_moments(x, image ? std::span<const int>(image_axes) : std::span<const int>(row_axes));
     move_running(call, running_mean, batch.mean);
     move_running(call, running_var, batch.variance * (count / (count - 1)));
-    call.moved_statistics();
-    return normalise(call, batch.centred, batch.variance, with);
+    for (int64_t i = 0; i < groups; ++i) call.moved_statistics();
+    return as_before(normalise(call, batch.centred, batch.variance, with));
 }
 
 Value build_instance_norm(LayerCall& call) {

@@ -71,18 +71,6 @@ void PhaseBuilder::must_be_finite(Value rank0) {
     finite = finite.valid() ? finite * fine : fine;
 }
 
-Result<Term> PhaseBuilder::apply(const Network& network, std::span<const Term> arguments, bool training) {
-    std::vector<Value> inputs;
-    for (const Term& argument : arguments) inputs.push_back(argument.value);
-    const Application application{
-        .training = training, .stream = &stream, .batches_tracked = &phase.batches_tracked};
-    VKGAN_ASSIGN(const Value value, apply_network(graph(), network, inputs, application));
-    Term term = merged(arguments, value);
-    const auto updated = updates.find(network.name);
-    term.networks = union_of(term.networks, {{network.name, updated == updates.end() ? 0 : updated->second}});
-    return term;
-}
-
 Epochs union_of(const Epochs& a, const Epochs& b) {
     Epochs result = a;
     for (const auto& [network, epoch] : b) {
@@ -124,18 +112,21 @@ Result<Term> lower_source(PhaseBuilder& builder, const Source& source) {
     return Term{op::offset(op::scale(unit, source.high - source.low), source.low), {}, {}};
 }
 
-// A source is drawn where it is first read, so that a phase has no input it does not use.
-Result<std::vector<Term>> arguments_of(PhaseBuilder& builder, const Statement& statement) {
+}  // namespace
+
+Result<std::vector<Term>> PhaseBuilder::arguments_of(const Statement& statement) {
     std::vector<Term> arguments;
     for (const std::string& name : statement.arguments) {
-        if (!builder.terms.contains(name)) {
-            const Source* const source = find_by(builder.model.sources, &Source::name, name);
-            VKGAN_ASSIGN(builder.terms[name], lower_source(builder, *source));
+        if (!terms.contains(name)) {
+            const Source* const drawn = find_by(model.sources, &Source::name, name);
+            VKGAN_ASSIGN(terms[name], lower_source(*this, *drawn));
         }
-        arguments.push_back(builder.terms.at(name));
+        arguments.push_back(terms.at(name));
     }
     return arguments;
 }
+
+namespace {
 
 Status lower_statement(PhaseBuilder& builder, const Statement& statement) {
     StatementCall call{builder, statement, {statement.options, {}}, {}};
@@ -150,7 +141,7 @@ Status lower_statement(PhaseBuilder& builder, const Statement& statement) {
                                                       " arguments but gets " + std::to_string(count));
     }
     call.options.specs = function->options;
-    VKGAN_ASSIGN(call.arguments, arguments_of(builder, statement));
+    VKGAN_ASSIGN(call.arguments, builder.arguments_of(statement));
     Term term;
     if (function->lower_term) {
         VKGAN_ASSIGN(term, function->lower_term(call));
@@ -215,7 +206,7 @@ Result<LoweredModel> lower_training(const Model& model, const LowerOptions& opti
         LoweredPhase& result = lowered.phases.emplace_back();
         result.name = phase.name;
         result.repeat = phase.repeat;
-        PhaseBuilder builder{model, options, variables, result, extra, stream};
+        PhaseBuilder builder{model, options, variables, phase, result, extra, stream};
         VKGAN_TRY(lower_phase(builder, phase));
     }
     for (VariableStart& start : extra) {

@@ -50,6 +50,7 @@ struct LoweredModel {
 struct LowerOptions {
     int batch = 64;
     bool gradients = false;   // every parameter's gradient is an output, "grad/<name>" (for --gradients)
+    bool join = true;         // networks applied to several batches run over them at once (joint.cpp)
     bool feed_noise = false;  // noise sources are graph inputs instead of random nodes (for --feed)
 };
 

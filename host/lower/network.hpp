@@ -21,6 +21,7 @@ struct NetworkVariable {
 // How a network is applied. `random_key` and `stream` serve its random layers: each takes the next stream.
 struct Application {
     bool training = false;
+    int groups = 1;         // the batch holds so many, one after another: each has its own batch statistics
     bool averaged = false;  // read the averages of the parameters instead
     int* stream = nullptr;
     std::vector<NetworkVariable>* declared = nullptr;  // if set: gets what the network declares

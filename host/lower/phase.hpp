@@ -23,14 +23,16 @@ struct PhaseBuilder {
     const Model& model;
     const LowerOptions& options;
     const std::map<std::string, std::vector<NetworkVariable>, std::less<>>& variables;  // of each network
+    const Phase& source;
     LoweredPhase& phase;
     std::vector<VariableStart>& extra;  // moments and averages, as updates declare them
     int& stream;                        // the next random stream; unique over all phases
 
     std::map<std::string, Term, std::less<>> terms{};
-    Epochs updates{};             // of each network in this phase so far
-    Value finite{};               // 1 while everything that must be finite is
-    std::set<int32_t> watched{};  // by `finite`
+    std::map<const Statement*, Term> ahead{};  // of applications that ran with an earlier one
+    Epochs updates{};                          // of each network in this phase so far
+    Value finite{};                            // 1 while everything that must be finite is
+    std::set<int32_t> watched{};               // by `finite`
 
     Graph& graph() const { return phase.graph; }
     const Network* find_network(std::string_view name) const;
@@ -39,7 +41,18 @@ struct PhaseBuilder {
     // A rank-0 input that the host sets before each run.
     Value scalar(const Scalar& scalar);
     void must_be_finite(Value rank0);
+    // Values of the statement's arguments. A source is drawn where it is first read, so that a phase has no
+    // input it does not use.
+    Result<std::vector<Term>> arguments_of(const Statement& statement);
+
+    // joint.cpp
     Result<Term> apply(const Network& network, std::span<const Term> arguments, bool training);
+    // Each batch a list of arguments; one pass over all.
+    Result<std::vector<Term>> apply_to_each(const Network& network,
+                                            const std::vector<std::vector<Term>>& batches, bool training);
+    // Together with later statements like it where that changes nothing; their results wait in `ahead`.
+    Result<Term> apply_jointly(const Statement& statement, const Network& network,
+                               std::vector<Term> arguments, bool training);
 };
 
 struct StatementCall {

@@ -18,7 +18,8 @@ constexpr std::array part_options{
     OptionSpec{.name = "of", .kind = integer, .low = 1, .high = 1024, .required = true}};
 
 Result<Term> apply(StatementCall& call) {
-    return call.builder.apply(call.network(), call.arguments, call.options.flag("train"));
+    return call.builder.apply_jointly(call.statement, call.network(), call.arguments,
+                                      call.options.flag("train"));
 }
 
 // No op: gradients are taken by a network's parameters only, so it is enough to know what lies behind.

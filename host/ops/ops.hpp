@@ -59,7 +59,9 @@ Value mean_all(Value x);
 
 // --- movement ---
 Value reshape(Value x, const Shape& shape);
-Value detach(Value x);  // x, but a constant to gradients
+Value regroup(Value x,
+              int64_t images);  // [N, C, H, W] -> [images, C, N H / images, W]: rows keep their order
+Value detach(Value x);          // x, but a constant to gradients
 Value permute(Value x, std::span<const int> axes);  // result axis i is axis axes[i] of x
 Value slice(Value x, int axis, int64_t begin, int64_t count, int64_t step = 1);
 Value slice_grad(Value dy, int axis, int64_t begin, int64_t step, int64_t extent);  // zeros but for the slice

@@ -5,6 +5,7 @@
 #include "host/graph/layout.hpp"
 #include "host/plan/chains.hpp"
 #include "host/plan/drafter.hpp"
+#include "host/plan/place.hpp"
 #include "shaders/lib/limits.h"
 
 #include <fmt/format.h>
@@ -81,7 +82,7 @@ Status Drafter::add_core(const Cluster& cluster) {
         return Error{emission.error().code,
                      describe(analysis_.graph, cluster.core) + ": " + emission.error().message};
     std::vector<char> filled;
-    const std::vector<int> scratches = find_scratches(*emission, cluster, filled);
+    const std::vector<Location> scratches = find_scratches(*emission, cluster, filled);
     // A list that several kernels share the work on is as long as the last of them says.
     std::map<int, int64_t> input_ends;
     for (const Kernel& kernel : emission->kernels)
@@ -98,26 +99,46 @@ Status Drafter::add_core(const Cluster& cluster) {
 
 // Buffers for an emission's scratches; `filled` where an earlier kernel of the plan has left the content
 // wanted.
-std::vector<int> Drafter::find_scratches(const Emission& emission, const Cluster& cluster,
-                                         std::vector<char>& filled) {
-    std::vector<int> buffers;
+std::vector<Location> Drafter::find_scratches(const Emission& emission, const Cluster& cluster,
+                                              std::vector<char>& filled) {
+    std::vector<Location> places;
     const Node& node = analysis_.node(cluster.core);
+    const auto in_workspace = [&](int64_t bytes) {
+        const int buffer = add_buffer(bytes);
+        return Location{buffer, {}, 0, draft_.buffers[static_cast<size_t>(buffer)].bytes};
+    };
     for (const Scratch& scratch : emission.scratches) {
         const bool computed_inside = cluster.role == Cluster::Role::prologue && scratch.key_input == 0;
         const bool shared = !scratch.key.empty() && !computed_inside &&
                             scratch.key_input < static_cast<int>(node.inputs.size());
         filled.push_back(false);
         if (!shared) {
-            buffers.push_back(add_buffer(scratch.bytes));
+            places.push_back(in_workspace(scratch.bytes));
             continue;
         }
         const int32_t source = node.inputs[static_cast<size_t>(scratch.key_input)];
-        const auto [found, fresh] = keyed_.try_emplace({scratch.key, source, scratch.bytes}, 0);
-        if (fresh) found->second = add_buffer(scratch.bytes);
+        const auto [found, fresh] = keyed_.try_emplace({scratch.key, source, scratch.bytes}, Location{});
+        if (fresh) found->second = lasts(source) ? add_packed(scratch.bytes) : in_workspace(scratch.bytes);
         filled.back() = !fresh;
-        buffers.push_back(found->second);
+        places.push_back(found->second);
     }
-    return buffers;
+    return places;
+}
+
+// Whether the value is a variable that this plan only reads, and is asked to keep what is made of it.
+bool Drafter::lasts(int32_t source) const {
+    const int32_t root = analysis_.root[static_cast<size_t>(source)];
+    if (!analysis_.options.keep_packed || !analysis_.is_read(root)) return false;
+    const int32_t variable = analysis_.node(root).variables[0];
+    return std::ranges::none_of(analysis_.graph.nodes(), [&](const Node& node) {
+        return node.op->updates && std::ranges::find(node.variables, variable) != node.variables.end();
+    });
+}
+
+Location Drafter::add_packed(int64_t bytes) {
+    const Location place{-1, std::string(packed_region), draft_.packed_bytes, round_up(bytes, 16)};
+    draft_.packed_bytes = round_up(draft_.packed_bytes + place.bytes, alignment());
+    return place;
 }
 
 Status Drafter::add_kernel(Kernel kernel, const OperandContext& context) {
@@ -138,6 +159,11 @@ Status Drafter::add_kernel(Kernel kernel, const OperandContext& context) {
         VKGAN_ASSIGN(DraftBinding binding, bind(operand, context));
         draft.bindings.push_back(std::move(binding));
     }
+    const auto outside = [](const DraftBinding& binding) { return binding.location.buffer < 0; };
+    const auto packs = [](const DraftBinding& binding) {
+        return binding.access != Access::read && binding.location.region == packed_region;
+    };
+    draft.setup = std::ranges::all_of(draft.bindings, outside) && std::ranges::any_of(draft.bindings, packs);
     draft.kernel = std::move(kernel);
     draft_.kernels.push_back(std::move(draft));
     return {};

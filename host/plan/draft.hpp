@@ -35,12 +35,14 @@ struct DraftBinding {
 struct DraftKernel {
     Kernel kernel;
     std::vector<DraftBinding> bindings;
+    bool setup = false;  // reads variables and writes the region "packed", both from outside of the plan
 };
 
 struct Draft {
     std::vector<Buffer> buffers;
     std::vector<DraftKernel> kernels;
     std::map<int32_t, Location> locations;  // of roots
+    int64_t packed_bytes = 0;               // of the region "packed"
 };
 
 Result<Draft> make_draft(const Analysis& analysis, const VariableLayout& layout,

@@ -9,8 +9,8 @@ namespace vkgan {
 // What the operands of one cluster's kernels refer to.
 struct OperandContext {
     const Cluster& cluster;
-    const Chain& chain;                 // whose inputs Operand::chain_input counts
-    std::span<const int> scratches;     // buffers
+    const Chain& chain;  // whose inputs Operand::chain_input counts
+    std::span<const Location> scratches;
     std::map<int, int64_t> input_ends;  // by index: the last byte that any kernel reads, where kernels say so
 };
 
@@ -27,8 +27,10 @@ private:
     Status add_chain(const Cluster& cluster, const Chain& chain);
     Status add_core(const Cluster& cluster);
     Status add_kernel(Kernel kernel, const OperandContext& context);
-    std::vector<int> find_scratches(const Emission& emission, const Cluster& cluster,
-                                    std::vector<char>& filled);
+    std::vector<Location> find_scratches(const Emission& emission, const Cluster& cluster,
+                                         std::vector<char>& filled);
+    bool lasts(int32_t source) const;
+    Location add_packed(int64_t bytes);
     bool texel_reaches(const Chain& chain) const;
     Result<Chain> chain_of(const Cluster& cluster) const;
     std::string label_of(const Cluster& cluster, const Kernel& kernel) const;
@@ -50,7 +52,8 @@ private:
     const Analysis& analysis_;
     const VariableLayout& layout_;
     Draft draft_;
-    std::map<std::tuple<std::string, int32_t, int64_t>, int> keyed_;  // scratches with content that is shared
+    std::map<std::tuple<std::string, int32_t, int64_t>, Location>
+        keyed_;  // scratches with content that is shared
 };
 
 }  // namespace vkgan

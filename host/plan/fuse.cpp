@@ -38,6 +38,7 @@ std::vector<Cluster> form_clusters(const Analysis& analysis) {
     }
     for (size_t i = 0; i < analysis.live.size(); ++i) fuser.try_epilogue(static_cast<int32_t>(i));
     fuser.pair_reductions();
+    fuser.join_small_chains();
     for (size_t i = 0; i < analysis.live.size(); ++i) fuser.try_assign(static_cast<int32_t>(i));
     return fuser.take();
 }

@@ -16,6 +16,7 @@ public:
     void settle(int32_t node);        // a pointwise node; nodes in descending order
     void try_epilogue(int32_t node);  // any node, after all are settled
     void pair_reductions();           // after that: equal reductions of what they both read, in one pass
+    void join_small_chains();         // of one form: fewer dispatches
     void try_assign(int32_t node);    // last: an assign as the place where its value is stored
     std::vector<Cluster> take();
 
@@ -37,6 +38,7 @@ private:
     bool clone(int32_t node, const Consumers& consumers);
     void move_to(int32_t node, int from, int to);
     bool pair(int first, int second);  // twins.cpp
+    bool join_chains(int first, int second);
     bool may_store_into(const Cluster& cluster, int32_t assign) const;
 
     // fuse_limits.cpp. `groups`: those that `cluster` takes the place of.

@@ -53,8 +53,7 @@ Result<Location> Drafter::locate(const Operand& operand, const OperandContext& c
         }
         case Operand::Kind::scratch: {
             if (index >= context.scratches.size()) return no_such(context.scratches.size());
-            const int buffer = context.scratches[index];
-            return Location{buffer, {}, 0, draft_.buffers[static_cast<size_t>(buffer)].bytes};
+            return context.scratches[index];
         }
         case Operand::Kind::chain_input: {
             if (index >= context.chain.inputs.size()) return no_such(context.chain.inputs.size());
@@ -185,9 +184,10 @@ Result<Location> Drafter::make_list(std::span<const int32_t> values, int64_t end
 Status Drafter::copy_into(int list, int64_t offset, int32_t value) {
     const Shape& shape = analysis_.node(value).shape;
     const int32_t root = analysis_.root[static_cast<size_t>(value)];
-    const std::array<int, 1> part{add_buffer(stored_bytes(shape))};
-    draft_.buffers[static_cast<size_t>(part[0])].list = list;
-    draft_.buffers[static_cast<size_t>(part[0])].offset_in_list = offset;
+    const int buffer = add_buffer(stored_bytes(shape));
+    draft_.buffers[static_cast<size_t>(buffer)].list = list;
+    draft_.buffers[static_cast<size_t>(buffer)].offset_in_list = offset;
+    const std::array<Location, 1> part{Location{buffer, {}, 0, stored_bytes(shape)}};
     const Chain chain = copy_chain(root, shape);
     Kernel kernel = pointwise_kernel(chain, analysis_.options.device, texel_reaches(chain));
     kernel.label = "copy into a list";

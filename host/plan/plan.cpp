@@ -6,6 +6,7 @@
 #include "host/plan/place.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 namespace vkgan {
@@ -135,13 +136,17 @@ Result<Plan> make_plan(const Graph& graph, const VariableLayout& variables, cons
     VKGAN_ASSIGN(const Analysis analysis, analyse(graph, options));
     VKGAN_ASSIGN(const std::vector<Cluster> clusters, order_clusters(analysis, form_clusters(analysis)));
     VKGAN_ASSIGN(Draft draft, make_draft(analysis, variables, clusters));
+    const auto rest = std::ranges::stable_partition(draft.kernels, std::identity{}, &DraftKernel::setup);
     const Memory memory = place_buffers(draft, analysis);
     Plan plan;
+    plan.setup_kernels = static_cast<int>(rest.begin() - draft.kernels.begin());
     plan.regions = {"workspace"};
     plan.region_bytes = {memory.bytes};
     plan.peak_live_bytes = memory.peak_bytes;
-    add_kernels(plan, draft, memory, variables);
-    add_ports(plan, draft, analysis, memory, variables);
+    VariableLayout layout = variables;
+    if (draft.packed_bytes > 0) layout.region_bytes[std::string(packed_region)] = draft.packed_bytes;
+    add_kernels(plan, draft, memory, layout);
+    add_ports(plan, draft, analysis, memory, layout);
     return plan;
 }
 

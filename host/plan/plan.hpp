@@ -36,6 +36,8 @@ struct VariableLayout {
 // its place fits the largest.
 Result<VariableLayout> lay_out_variables(std::span<const Graph* const> graphs, int64_t alignment);
 
+inline constexpr std::string_view packed_region = "packed";  // PlanOptions::keep_packed
+
 struct PlannedBinding {
     int binding = 0;
     int region = 0;  // index into Plan::regions
@@ -57,9 +59,11 @@ struct PlannedKernel {
 };
 
 struct Plan {
-    std::vector<std::string> regions;                           // region 0 is "workspace"
-    std::vector<int64_t> region_bytes;                          // of each
-    std::vector<PlannedKernel> kernels;                         // in execution order
+    std::vector<std::string> regions;    // region 0 is "workspace"
+    std::vector<int64_t> region_bytes;   // of each
+    std::vector<PlannedKernel> kernels;  // in execution order
+    int setup_kernels =
+        0;  // the first so many need only run when variables have changed: PlanOptions::keep_packed
     std::map<std::string, PlannedBinding, std::less<>> inputs;  // where the host writes: by input name
     // Where it reads after the step: by output name.
     std::map<std::string, PlannedBinding, std::less<>> outputs;
@@ -73,6 +77,9 @@ struct Plan {
 struct PlanOptions {
     DeviceTraits device;
     bool fuse = true;
+    // What is made of variables alone (packed weights) gets a region of its own, "packed", and lasts from run
+    // to run: for plans that run often between changes of the variables.
+    bool keep_packed = false;
 };
 
 Result<Plan> make_plan(const Graph& graph, const VariableLayout& variables, const PlanOptions& options);

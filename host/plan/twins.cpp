@@ -1,4 +1,5 @@
-// Fusion across branches: reductions that share a pass, and assigns that need no kernel.
+// Fusion across branches: reductions that share a pass, small chains that share a dispatch, and assigns that
+// need no kernel.
 // SPDX-License-Identifier: MIT
 #include "host/plan/chains.hpp"
 #include "host/plan/fuser.hpp"
@@ -52,8 +53,8 @@ void Fuser::pair_reductions() {
 
 bool Fuser::pair(int first, int second) {
     const Cluster &a = groups_[static_cast<size_t>(first)], &b = groups_[static_cast<size_t>(second)];
-    if (!alike(analysis_.node(a.core), analysis_.node(b.core), analysis_) || !share_a_read(analysis_, a, b))
-        return false;
+    const bool pays = share_a_read(analysis_, a, b) || is_small(input_root(analysis_, a.core));
+    if (!pays || !alike(analysis_.node(a.core), analysis_.node(b.core), analysis_)) return false;
     Cluster merged{.role = Role::prologue, .core = a.core, .nodes = {}, .results = {a.core, b.core}};
     merged.twins = {b.core};
     std::ranges::set_union(a.nodes, b.nodes, std::back_inserter(merged.nodes));
@@ -65,6 +66,31 @@ bool Fuser::pair(int first, int second) {
         return false;
     for (const int32_t member : b.nodes) move_to(member, second, first);
     home_[static_cast<size_t>(b.core)] = first;
+    dead_[static_cast<size_t>(second)] = true;
+    groups_[static_cast<size_t>(first)] = std::move(merged);
+    return true;
+}
+
+void Fuser::join_small_chains() {
+    std::vector<int> chains;
+    for (size_t i = 0; i < groups_.size(); ++i)
+        if (!dead_[i] && groups_[i].role == Role::chain && is_small(groups_[i].nodes.back()))
+            chains.push_back(static_cast<int>(i));
+    std::ranges::sort(chains, {},
+                      [&](int group) { return groups_[static_cast<size_t>(group)].nodes.back(); });
+    for (size_t i = 0; i < chains.size(); ++i)
+        for (size_t j = i + 1; j < chains.size() && !dead_[static_cast<size_t>(chains[i])]; ++j)
+            if (!dead_[static_cast<size_t>(chains[j])]) join_chains(chains[i], chains[j]);
+}
+
+bool Fuser::join_chains(int first, int second) {
+    Cluster merged = groups_[static_cast<size_t>(first)];
+    const std::vector<int32_t>& more = groups_[static_cast<size_t>(second)].nodes;
+    std::vector<int32_t> nodes;
+    std::ranges::set_union(merged.nodes, more, std::back_inserter(nodes));
+    merged.nodes = std::move(nodes);
+    if (!complete(merged, {first, second}) || makes_circle({first, second}, -1)) return false;
+    for (const int32_t member : more) move_to(member, second, first);
     dead_[static_cast<size_t>(second)] = true;
     groups_[static_cast<size_t>(first)] = std::move(merged);
     return true;

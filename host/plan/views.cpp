@@ -1,4 +1,5 @@
-// Views: broadcasts and slices that pointwise kernels address directly, so that nothing need be stored.
+// Views: broadcasts, slices and reshapes that pointwise kernels address directly, so that nothing need be
+// stored.
 // SPDX-License-Identifier: MIT
 #include "host/plan/views.hpp"
 
@@ -34,6 +35,28 @@ View identity(int32_t node, const Shape& shape) {
     return view;
 }
 
+// The axes in other extents, which differ in where they are 1 only.
+std::vector<Axis> spread(const std::vector<Axis>& axes, const std::vector<int64_t>& extents) {
+    std::vector<Axis> result;
+    auto next = axes.begin();
+    for (const int64_t extent : extents) {
+        while (extent != 1 && next->extent == 1) ++next;
+        result.push_back(extent == 1 ? Axis{} : *next++);
+    }
+    return result;
+}
+
+std::optional<View> reshape(View view, const Shape& from, const Shape& to) {
+    const auto longer_than_one = [](const Shape& shape) {
+        std::vector<int64_t> extents = physical_extents(shape);
+        std::erase(extents, 1);
+        return extents;
+    };
+    if (!same_physical_order(from, to) || longer_than_one(from) != longer_than_one(to)) return std::nullopt;
+    view.axes = spread(view.axes, physical_extents(to));
+    return view;
+}
+
 std::optional<View> broadcast(const View& view, const Shape& from, const Shape& to) {
     if (quad_count(to) == 0 || from.rank() > to.rank()) return std::nullopt;
     const std::vector<int64_t> want = physical_extents(to);
@@ -50,11 +73,9 @@ std::optional<View> broadcast(const View& view, const Shape& from, const Shape& 
     }
     if (!same_physical_order(from, padded)) return std::nullopt;
     const std::vector<int64_t> have = physical_extents(padded);
-    auto next = view.axes.begin();
-    for (size_t i = 0; i < want.size(); ++i) {
-        while (have[i] != 1 && next->extent == 1) ++next;
-        result.axes.push_back(have[i] == 1 ? Axis{want[i], 0} : *next++);
-    }
+    result.axes = spread(view.axes, have);
+    for (size_t i = 0; i < want.size(); ++i)
+        if (have[i] == 1) result.axes[i].extent = want[i];
     const int inner = inner_axis(to);
     result.splat = result.splat || (padded[inner] == 1 && to[inner] > 1);
     return result;
@@ -77,6 +98,7 @@ View view_of(const Graph& graph, int32_t index, int depth) {
     const Shape& from = graph.nodes()[static_cast<size_t>(node.inputs[0])].shape;
     const auto inside = [&] { return view_of(graph, node.inputs[0], depth - 1); };
     if (node.op->name == "detach") return inside();
+    if (node.op->name == "reshape") return reshape(inside(), from, node.shape).value_or(own);
     if (node.op->name == "broadcast") return broadcast(inside(), from, node.shape).value_or(own);
     if (node.op->name == "slice") return slice(inside(), from, node.attributes.ints).value_or(own);
     return own;

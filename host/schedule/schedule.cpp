@@ -48,7 +48,10 @@ Schedule make_schedule(Plan plan, const ScheduleOptions& options) {
         touched.add(kernel);
         schedule.barrier_before.push_back(barrier);
         const double ns = predicted_ns(kernel, options);
-        if (schedule.slices.empty() || schedule.slices.back().predicted_ns + ns > options.slice_ns)
+        const bool first_of_step = static_cast<int>(k) == plan.setup_kernels;
+        if (first_of_step) schedule.setup_slices = static_cast<int>(schedule.slices.size());
+        if (schedule.slices.empty() || first_of_step ||
+            schedule.slices.back().predicted_ns + ns > options.slice_ns)
             schedule.slices.push_back({static_cast<int>(k), 0, 0});
         ++schedule.slices.back().count;
         schedule.slices.back().predicted_ns += ns;

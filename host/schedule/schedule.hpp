@@ -22,6 +22,7 @@ struct Schedule {
     // is written by k.
     std::vector<bool> barrier_before;
     std::vector<Slice> slices;
+    int setup_slices = 0;  // the first so many hold the plan's setup kernels and nothing else
 };
 
 struct ScheduleOptions {

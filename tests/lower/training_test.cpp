@@ -4,6 +4,7 @@
 #include "tests/lower/reference_state.hpp"
 
 #include <algorithm>
+#include <array>
 
 using namespace vkgan;
 
@@ -246,7 +247,7 @@ TEST_CASE("phases keep the order of groups, and every random source has a stream
         }
     }
     std::ranges::sort(streams);
-    CHECK(streams.size() == 11);  // z twice, three dropouts in each of three applications of D
+    CHECK(streams.size() == 8);  // z twice; three dropouts over reals and fakes together, three over fakes
     CHECK(std::ranges::adjacent_find(streams) == streams.end());
     const auto group = [](const Graph& graph) {
         std::vector<std::string> names;
@@ -256,4 +257,41 @@ TEST_CASE("phases keep the order of groups, and every random source has a stream
         return names;
     };
     CHECK(group(low->phases[0].graph) == group(low->phases[1].graph));
+}
+
+TEST_CASE("a network that runs over reals and fakes at once is stepped as if it ran over each") {
+    for (const char* recipe : {"dcgan", "gan"}) {
+        CAPTURE(recipe);
+        const bool images = std::string(recipe) == "dcgan";
+        auto model = images ? make_model(recipe, {{"image", "16"}, {"nz", "8"}, {"ngf", "4"}, {"ndf", "4"}})
+                            : make_model(recipe, {{"image", "4"}, {"hidden", "8"}, {"units", "4"}});
+        REQUIRE(model.ok());
+        for (Network& network : model->networks)  // masks are drawn for the batch as it comes
+            for (Layer& layer : network.layers)
+                if (layer.type == "dropout") layer.options["p"] = 0.0;
+        std::array<DoubleTensorMap, 2> variables, outputs;
+        for (const bool join : {false, true}) {
+            const auto low =
+                lower_training(*model, {.batch = 3, .gradients = true, .join = join, .feed_noise = true});
+            REQUIRE_MESSAGE(low.ok(), (low.ok() ? "" : low.error().message));
+            fill_variables(*low, variables[join]);
+            outputs[join] = run_phase(low->phases[0], 1, {}, variables[join]);
+            CHECK(low->phases[0].batches_tracked ==
+                  lower_training(*model, {.batch = 3})->phases[0].batches_tracked);
+        }
+        for (const auto& pair :
+             {std::pair(&outputs[0], &outputs[1]), std::pair(&variables[0], &variables[1])}) {
+            REQUIRE(pair.first->size() == pair.second->size());
+            for (const auto& [name, tensor] : *pair.first) {
+                CAPTURE(name);
+                const DoubleTensor& other = pair.second->at(name);
+                double largest = 0, difference = 0;
+                for (size_t i = 0; i < tensor.values.size(); ++i) {
+                    largest = std::max(largest, std::abs(tensor.values[i]));
+                    difference = std::max(difference, std::abs(tensor.values[i] - other.values[i]));
+                }
+                CHECK(difference <= 1e-11 * largest);
+            }
+        }
+    }
 }

@@ -49,6 +49,15 @@ void add_detached(Cases& cases) {
     cases.list.back().smooth = false;
 }
 
+void add_regroups(Cases& cases) {
+    cases.add("regroup", "all images as one", [](Graph& g) {
+        return op::regroup(g.input("x", {3, 5, 2, 3}), 1);
+    });
+    cases.add("regroup", "rows of three images as those of two", [](Graph& g) {
+        return op::regroup(g.input("x", {3, 3, 4, 1}), 2);
+    });
+}
+
 void add_permutes(Cases& cases) {
     const auto permute = [&](std::string label, Shape from, std::vector<int> axes) {
         cases.add("permute", std::move(label),
@@ -243,8 +252,8 @@ void add_pools(Cases& cases) {
 
 std::vector<OpCase> movement_cases() {
     Cases cases;
-    for (const auto add : {add_reshapes, add_permutes, add_detached, add_slices, add_concats, add_pads,
-                           add_gathers, add_shuffles, add_resamples, add_filters, add_pools})
+    for (const auto add : {add_reshapes, add_permutes, add_regroups, add_detached, add_slices, add_concats,
+                           add_pads, add_gathers, add_shuffles, add_resamples, add_filters, add_pools})
         add(cases);
     return cases.list;
 }

@@ -6,6 +6,7 @@
 #include "host/graph/op.hpp"
 #include "shaders/lib/limits.h"
 
+#include <algorithm>
 #include <array>
 
 namespace fake {
@@ -18,6 +19,9 @@ Result<Shape> first_shape(const ShapeQuery& query) { return query.inputs[0]; }
 Result<Shape> scalar_shape(const ShapeQuery&) { return Shape{}; }
 Result<Shape> row_shape(const ShapeQuery& query) { return Shape{1, query.inputs[0][1]}; }
 Result<Shape> flat_shape(const ShapeQuery& query) { return Shape{query.inputs[0].element_count()}; }
+Result<Shape> slice_shape(const ShapeQuery& query) {
+    return Shape{query.attributes.ints[3], query.inputs[0][1]};
+}
 Result<Shape> wanted_shape(const ShapeQuery& query) { return Shape(query.attributes.ints); }
 
 Operand reads(Operand::Kind kind, int index, int binding) {
@@ -51,7 +55,24 @@ Result<Emission> total_kernels(const KernelQuery& query) {
         kernel.operands = {reads(Operand::Kind::input, 0, VKGAN_BIND_A)};
     else
         attach_chain(kernel, query.prologue, query.device);
-    kernel.operands.push_back(writes(Operand::Kind::output, 0, VKGAN_BIND_OUT0));
+    const size_t results = std::max<size_t>(1, query.prologue.outputs.size());
+    for (int i = 0; i < static_cast<int>(results); ++i)
+        kernel.operands.push_back(writes(Operand::Kind::output, i, VKGAN_BIND_OUT0 + i));
+    return Emission{{kernel}, {}, false};
+}
+
+Result<Emission> rows_kernels(const KernelQuery& query) {
+    const int64_t begin = query.node.attributes.ints[1] * inner_quads(query.inputs[0]);
+    Kernel kernel{.shader = "fake:rows", .push = {quads_of(query.node.shape), static_cast<uint32_t>(begin)}};
+    kernel.operands = {reads(Operand::Kind::input, 0, VKGAN_BIND_A),
+                       writes(Operand::Kind::output, 0, VKGAN_BIND_OUT0)};
+    return Emission{{kernel}, {}, false};
+}
+
+Result<Emission> assign_kernels(const KernelQuery& query) {
+    Kernel kernel{.shader = "fake:rows", .push = {quads_of(query.inputs[0]), 0}};
+    kernel.operands = {reads(Operand::Kind::input, 0, VKGAN_BIND_A),
+                       writes(Operand::Kind::variable, 0, VKGAN_BIND_OUT0)};
     return Emission{{kernel}, {}, false};
 }
 
@@ -87,7 +108,10 @@ const Op scale_op{.name = "scale", .shape = first_shape, .pointwise_code = 5};
 const Op square_op{.name = "square", .shape = first_shape, .pointwise_code = 14};
 const Op mix_op{
     .name = "mix", .arity = 2, .shape = first_shape, .kernels = mix_kernels, .takes_epilogue = true};
-const Op total_op{.name = "total", .shape = row_shape, .kernels = total_kernels, .takes_prologue = true};
+const Op total_op{
+    .name = "total", .shape = row_shape, .kernels = total_kernels, .takes_prologue = true, .most_twins = 2};
+const Op rows_op{.name = "slice", .shape = slice_shape, .kernels = rows_kernels};
+const Op assign_op{.name = "assign", .shape = scalar_shape, .kernels = assign_kernels, .updates = true};
 const Op broadcast_op{.name = "broadcast", .shape = wanted_shape, .kernels = broadcast_kernels};
 const Op flatten_op{.name = "flatten", .shape = flat_shape, .kernels = flatten_kernels};
 const Op descend_op{
@@ -111,6 +135,12 @@ Value total(Value a) { return append(total_op, {a}); }
 Value flatten(Value a) { return append(flatten_op, {a}); }
 Value broadcast(Value a, const Shape& shape) {
     return append(broadcast_op, {a}, {.ints = {shape.begin(), shape.end()}, .floats = {}, .name = {}});
+}
+Value rows_of(Value a, int64_t begin, int64_t count) {
+    return append(rows_op, {a}, {.ints = {0, begin, 1, count}, .floats = {}, .name = {}});
+}
+Value assign(Graph& graph, int32_t variable, Value value) {
+    return graph.add(assign_op, std::array{value}, {}, std::array{variable});
 }
 Value descend(Graph& graph, std::span<const int32_t> variables, std::span<const Value> gradients) {
     return graph.add(descend_op, gradients, {}, variables);

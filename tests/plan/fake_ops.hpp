@@ -24,11 +24,13 @@ Value square(Value a);
 // Quad q is a[q] * w[q % its row] + a[next quad]: takes an epilogue, packs w [1, channels] into a shared
 // scratch.
 Value mix(Value a, Value w);
-// Sum of the rows, [1, channels]: takes a prologue.
+// Sum of the rows, [1, channels]: takes a prologue; two at once.
 Value total(Value a);
 Value broadcast(Value a, const Shape& shape);
 Value flatten(
     Value a);  // an alias: [rows * channels] of channels that are a multiple of four, else nothing moves
+Value rows_of(Value a, int64_t begin, int64_t count);  // a slice
+Value assign(Graph& graph, int32_t variable, Value value);
 // v -= 0.5 g for a list of variables of one group and as many gradients.
 Value descend(Graph& graph, std::span<const int32_t> variables, std::span<const Value> gradients);
 

@@ -106,3 +106,42 @@ TEST_CASE("a read is not moved across an update of its variable") {
         check_plan(graph, options);
     }
 }
+
+TEST_CASE("two sums of what they both read are one kernel") {
+    Graph graph;
+    const Value x = graph.input("x", {4, 8});
+    graph.mark_output("sum", fake::total(x));
+    graph.mark_output("squares", fake::total(fake::square(x)));
+    CHECK(kernel_count(graph, false) == 3);
+    CHECK(kernel_count(graph, true) == 1);
+    check_plan(graph, {});
+}
+
+TEST_CASE(
+    "what an assign takes is computed where the variable lies, where nothing else needs the old value") {
+    const auto moved = [](Graph& graph, bool needed_later) {
+        const int32_t v = graph.declare_variable({.name = "v", .group = "p", .shape = {4, 8}});
+        const Value old = graph.read(v);
+        const Value moved = fake::add(fake::scale(old, 0.5), graph.input("x", {4, 8}));
+        fake::assign(graph, v, moved);
+        graph.mark_output("mix", fake::mix(needed_later ? old : moved, graph.input("w", {1, 8})));
+    };
+    Graph kept, alone;
+    moved(kept, true);
+    check_plan(kept, {});
+    const int32_t v = alone.declare_variable({.name = "v", .group = "p", .shape = {4, 8}});
+    fake::assign(alone, v, fake::add(fake::scale(alone.read(v), 0.5), alone.input("x", {4, 8})));
+    CHECK(kernel_count(alone, false) == 3);
+    CHECK(kernel_count(alone, true) == 1);
+    check_plan(alone, {});
+}
+
+TEST_CASE("small chains of one form share a kernel, and slices need none") {
+    Graph graph;
+    const Value x = graph.input("x", {4, 8}), a = graph.input("a", {1, 8});
+    graph.mark_output("last", fake::add(fake::rows_of(x, 3, 1), a));
+    graph.mark_output("twice", fake::scale(a, 2));
+    graph.mark_output("all", fake::add(x, fake::broadcast(fake::rows_of(x, 1, 1), {4, 8})));
+    CHECK(kernel_count(graph, true) == 2);
+    check_plan(graph, {});
+}

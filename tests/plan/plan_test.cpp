@@ -5,7 +5,9 @@
 
 #include "host/graph/layout.hpp"
 #include "host/plan/analysis.hpp"
+#include "host/schedule/schedule.hpp"
 #include "tests/plan/fake_ops.hpp"
+#include "tests/plan/random_graph.hpp"
 
 #include <doctest/doctest.h>
 
@@ -93,6 +95,39 @@ TEST_CASE("weights are packed again after an update of them") {
     const auto plan = plan_of(graph);
     REQUIRE(plan.ok());
     CHECK(kernels_named(*plan, "fake:pack") == 2);
+}
+
+TEST_CASE("what is packed of variables that nothing updates lasts from run to run") {
+    for (const bool updated : {false, true}) {
+        Graph graph;
+        const std::array variables{graph.declare_variable({.name = "w", .group = "p", .shape = {1, 8}})};
+        const Value x = graph.input("x", {4, 8});
+        graph.mark_output("y", fake::mix(fake::mix(x, graph.input("v", {1, 8})), graph.read(variables[0])));
+        if (updated) fake::descend(graph, variables, std::array{fake::total(x)});
+        const std::array graphs{&graph};
+        const auto layout = lay_out_variables(graphs, 16);
+        const auto plan =
+            make_plan(graph, *layout, {.device = {.offset_alignment = 16}, .keep_packed = true});
+        REQUIRE(plan.ok());
+        CHECK(plan->setup_kernels == (updated ? 0 : 1));
+        CHECK(kernels_named(*plan, "fake:pack") == 2);
+        const auto packed = std::ranges::find(plan->regions, packed_region);
+        REQUIRE((packed != plan->regions.end()) == !updated);
+        if (updated) continue;
+        CHECK(plan->region_bytes[size_t(packed - plan->regions.begin())] == 32);
+        CHECK(plan->kernels[0].shader == "fake:pack");
+        // Run again without the setup: the same numbers.
+        fake::Memory memory = fake::random_memory(*layout);
+        fake::run_plan(*plan, memory);
+        const fake::Floats first = fake::read_output(*plan, memory, "y");
+        Plan rest = *plan;
+        rest.kernels.erase(rest.kernels.begin());
+        fake::run_plan(rest, memory);
+        CHECK(fake::read_output(rest, memory, "y") == first);
+        const Schedule schedule = make_schedule(*plan);
+        CHECK(schedule.setup_slices == 1);
+        CHECK(schedule.slices.at(1).first == 1);
+    }
 }
 
 TEST_CASE("inputs and variables may be outputs") {

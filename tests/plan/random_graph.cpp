@@ -21,7 +21,7 @@ struct Drawing {
 
     void grow() {
         const Value a = full_value();
-        switch (below(11)) {
+        switch (below(14)) {
             case 0: fulls.push_back(add(a, full_value())); break;
             case 1: fulls.push_back(mul(a, scale(full_value(), 0.25))); break;
             case 2: fulls.push_back(scale(a, 0.5)); break;
@@ -32,6 +32,14 @@ struct Drawing {
             case 7: rows.push_back(scale(total(a), 0.1)); break;
             case 8: rows.push_back(total(scale(mul(a, full_value()), 0.25))); break;
             case 9: rows.push_back(add(row_value(), scale(row_value(), -0.5))); break;
+            case 10: rows.push_back(rows_of(a, int64_t(below(size_t(full[0]))), 1)); break;
+            case 11: {  // the second sum of the same tensor
+                const Value row = rows_of(full_value(), 0, 1);
+                rows.push_back(scale(total(add(a, broadcast(row, full))), 0.0625));
+                rows.push_back(scale(total(square(add(a, broadcast(row, full)))), 0.015625));
+                break;
+            }
+            case 12: assign_one(); break;
             default:
                 graph.mark_output("flat" + std::to_string(graph.outputs().size()), flatten(full_value()));
                 break;
@@ -45,6 +53,15 @@ struct Drawing {
                                                 : scale(full_value(), 0.25));
         descend(graph, variables, gradients);
         if (below(3) != 0) read_all();  // else later users see the values before the update
+    }
+    void assign_one() {
+        const size_t i = below(variables.size());
+        const Value old = graph.read(variables[i]);
+        Value value = i % 2 == 0 ? row_value() : full_value();
+        if (below(2)) value = add(scale(old, 0.5), scale(value, 0.25));
+        if (below(3) == 0) value = scale(value, 0.5);
+        assign(graph, variables[i], value);
+        if (below(3) != 0) read_all();
     }
     void read_all() {
         for (size_t i = 0; i < variables.size(); ++i)

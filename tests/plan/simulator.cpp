@@ -114,13 +114,18 @@ void run_kernel(const Machine& m) {
             at(VKGAN_BIND_OUT0).store(i, quad);
         }
     } else if (shader == "fake:total") {
-        std::vector<Quad> sums(push[1], Quad{});
-        for (int64_t i = 0; i < push[0]; ++i) {
-            const Quad quad =
-                m.has_chain() ? m.result(m.run_chain(i, nullptr), 0, i) : at(VKGAN_BIND_A).load(i);
-            sums[size_t(i) % push[1]] = apply(1, sums[size_t(i) % push[1]], quad, 0);
+        for (int o = 0; o < 2 && m.bound.contains(VKGAN_BIND_OUT0 + o); ++o) {
+            std::vector<Quad> sums(push[1], Quad{});
+            for (int64_t i = 0; i < push[0]; ++i) {
+                const Quad quad =
+                    m.has_chain() ? m.result(m.run_chain(i, nullptr), o, i) : at(VKGAN_BIND_A).load(i);
+                sums[size_t(i) % push[1]] = apply(1, sums[size_t(i) % push[1]], quad, 0);
+            }
+            for (size_t i = 0; i < sums.size(); ++i) at(VKGAN_BIND_OUT0 + o).store(int64_t(i), sums[i]);
         }
-        for (size_t i = 0; i < sums.size(); ++i) at(VKGAN_BIND_OUT0).store(int64_t(i), sums[i]);
+    } else if (shader == "fake:rows") {
+        for (int64_t i = 0; i < push[0]; ++i)
+            at(VKGAN_BIND_OUT0).store(i, at(VKGAN_BIND_A).load(push[1] + i));
     } else if (shader == "fake:broadcast") {
         for (int64_t i = 0; i < push[0]; ++i) {
             Quad quad = at(VKGAN_BIND_A).load(i % push[3]);
@@ -182,7 +187,9 @@ std::map<std::string, Floats> run_graph(const Graph& graph, const VariableLayout
                 float* target =
                     place_of(layout.variables.at(graph.variables()[size_t(node.variables[v])].name));
                 const Floats& gradient = values[size_t(node.inputs[v])];
-                for (size_t i = 0; i < gradient.size(); ++i) target[i] += gradient[i] * -0.5f;
+                const bool assigns = node.op->name == "assign";
+                for (size_t i = 0; i < gradient.size(); ++i)
+                    target[i] = assigns ? gradient[i] : target[i] + gradient[i] * -0.5f;
             }
         } else if (!node.op->kernels) {
             const Placement& placement =
