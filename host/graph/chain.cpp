@@ -20,12 +20,16 @@ void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device
     set(VKGAN_ID_TAIL_COUNT, inner < 0 ? 1 : chain.shape[inner] % 4);
     for (size_t i = 0; i < chain.inputs.size(); ++i) {
         const ChainInput& input = chain.inputs[i];
-        const int id = VKGAN_ID_CHAIN_INPUT + 5 * static_cast<int>(i);
+        const int id = VKGAN_ID_CHAIN_INPUT + 7 * static_cast<int>(i);
         set(id, input.span);
         set(id + 1, input.inner);
         set(id + 2, input.splat);
         set(id + 3, input.stride);
         set(id + 4, input.base);
+        if (input.terms > 1) {
+            set(id + 5, input.terms);
+            set(id + 6, input.term_stride);
+        }
         kernel.operands.push_back({.kind = Operand::Kind::chain_input,
                                    .index = static_cast<int>(i),
                                    .binding = VKGAN_BIND_CHAIN0 + static_cast<int>(i),

@@ -75,6 +75,9 @@ struct ChainInput {
     int64_t stride = 0;
     int64_t base = 0;
     bool splat = false;
+    // More than 1: the value is a sum of so many terms, `term_stride` quads apart, added as reduce.comp does:
+    // slices of a sum whose reader joins them.
+    int64_t terms = 1, term_stride = 0;
     friend bool operator==(const ChainInput&, const ChainInput&) = default;
 };
 
@@ -112,6 +115,9 @@ struct Emission {
     std::vector<Scratch> scratches{};
     bool alias = false;
     bool refuses_epilogue = false;  // with one the op would need a slower kernel than these
+    // More than 1: the last kernel only adds so many slices of scratch i to result i, and may be left out
+    // where all readers are chains that do it themselves (ChainInput::terms).
+    int64_t slices = 1;
 };
 
 struct KernelQuery {

@@ -169,6 +169,7 @@ Result<Emission> reduce_kernels(const KernelQuery& query) {
     for (int i = 0; i < r.results; ++i)
         emission.scratches.push_back({.bytes = r.slices * r.result_quads * 16, .key = {}, .key_input = 0});
     emission.kernels.push_back(join_slices(0, r.slices, r, query.device));
+    if (!r.is_maximum) emission.slices = r.slices;
     return emission;
 }
 

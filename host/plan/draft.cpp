@@ -16,7 +16,7 @@ namespace vkgan {
 
 Result<Draft> make_draft(const Analysis& analysis, const VariableLayout& layout,
                          std::span<const Cluster> clusters) {
-    Drafter drafter(analysis, layout);
+    Drafter drafter(analysis, layout, clusters);
     for (const Cluster& cluster : clusters) VKGAN_TRY(drafter.place_assigned(cluster));
     for (const Cluster& cluster : clusters) VKGAN_TRY(drafter.add(cluster));
     VKGAN_TRY(drafter.finish());
@@ -49,6 +49,7 @@ Result<Chain> Drafter::chain_of(const Cluster& cluster) const {
         return Error{Code::internal, "plan: the chain that ends in " +
                                          describe(analysis_.graph, cluster.nodes.back()) +
                                          " is too long for a kernel"};
+    read_slices(*chain);
     return *chain;
 }
 
@@ -83,6 +84,10 @@ Status Drafter::add_core(const Cluster& cluster) {
                      describe(analysis_.graph, cluster.core) + ": " + emission.error().message};
     std::vector<char> filled;
     const std::vector<Location> scratches = find_scratches(*emission, cluster, filled);
+    if (emission->slices > 1 && readers_join(cluster)) {
+        leave_sliced(cluster, emission->slices, scratches);
+        emission->kernels.pop_back();
+    }
     // A list that several kernels share the work on is as long as the last of them says.
     std::map<int, int64_t> input_ends;
     for (const Kernel& kernel : emission->kernels)

@@ -16,7 +16,7 @@ struct OperandContext {
 
 class Drafter {
 public:
-    Drafter(const Analysis& analysis, const VariableLayout& layout) : analysis_(analysis), layout_(layout) {}
+    Drafter(const Analysis& analysis, const VariableLayout& layout, std::span<const Cluster> clusters);
 
     Status place_assigned(const Cluster& cluster);  // before any cluster is added
     Status add(const Cluster& cluster);
@@ -32,6 +32,9 @@ private:
     bool lasts(int32_t source) const;
     Location add_packed(int64_t bytes);
     bool texel_reaches(const Chain& chain) const;
+    bool readers_join(const Cluster& cluster) const;  // slices.cpp
+    void leave_sliced(const Cluster& cluster, int64_t slices, std::span<const Location> scratches);
+    void read_slices(Chain& chain) const;
     Result<Chain> chain_of(const Cluster& cluster) const;
     std::string label_of(const Cluster& cluster, const Kernel& kernel) const;
 
@@ -51,6 +54,9 @@ private:
 
     const Analysis& analysis_;
     const VariableLayout& layout_;
+    std::vector<std::vector<const Cluster*>>
+        computed_in_;                    // of each pointwise node: the clusters that have it
+    std::map<int32_t, int64_t> slices_;  // of sums that their readers join: how many
     Draft draft_;
     std::map<std::tuple<std::string, int32_t, int64_t>, Location>
         keyed_;  // scratches with content that is shared

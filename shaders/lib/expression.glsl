@@ -21,11 +21,13 @@ layout(constant_id = VKGAN_ID_TAIL_QUADS) const int tail_quads = 1;
 layout(constant_id = VKGAN_ID_TAIL_COUNT) const int tail_count = 0;
 
 #define CHAIN_INPUT(n)                                                                              \
-    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n) const int chain_span_##n = 1;                \
-    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n + 1) const int chain_inner_##n = 1;           \
-    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n + 2) const int chain_splat_##n = 0;           \
-    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n + 3) const int chain_stride_##n = 0;          \
-    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 5 * n + 4) const int chain_base_##n = 0;
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 7 * n) const int chain_span_##n = 1;                \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 7 * n + 1) const int chain_inner_##n = 1;           \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 7 * n + 2) const int chain_splat_##n = 0;           \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 7 * n + 3) const int chain_stride_##n = 0;          \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 7 * n + 4) const int chain_base_##n = 0;            \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 7 * n + 5) const int chain_terms_##n = 1;           \
+    layout(constant_id = VKGAN_ID_CHAIN_INPUT + 7 * n + 6) const int chain_term_stride_##n = 0;
 CHAIN_INPUT(0) CHAIN_INPUT(1) CHAIN_INPUT(2) CHAIN_INPUT(3) CHAIN_INPUT(4) CHAIN_INPUT(5) CHAIN_INPUT(6) CHAIN_INPUT(7)
 VKGAN_DECLARE_INPUT(VKGAN_BIND_CHAIN0 + 0, chain_in_0)
 VKGAN_DECLARE_INPUT(VKGAN_BIND_CHAIN0 + 1, chain_in_1)
@@ -62,12 +64,28 @@ vec4 chain_apply(int code, vec4 x, vec4 y, vec4 z, float k) {
     return r;
 }
 
+// In kernels that may read sums in slices (CHAIN_TERMS): added four by four in order, as reduce.comp adds them.
+#ifdef CHAIN_TERMS
+#define CHAIN_LOAD(n)                                                                                         \
+    vec4 v = vec4(0);                                                                                         \
+    if (chain_terms_##n == 1) v = VKGAN_LOAD(chain_in_##n, q);                                                \
+    else for (int t = 0; t < chain_terms_##n; t += 4) {                                                       \
+        vec4 w[4];                                                                                            \
+        [[unroll]] for (int u = 0; u < 4; u++)                                                                \
+            w[u] = t + u < chain_terms_##n ? VKGAN_LOAD(chain_in_##n, q + (t + u) * chain_term_stride_##n) : vec4(0); \
+        precise vec4 front = w[0] + w[1], back = w[2] + w[3], four = front + back, total = v + four;          \
+        v = total;                                                                                            \
+    }
+#else
+#define CHAIN_LOAD(n) const vec4 v = VKGAN_LOAD(chain_in_##n, q);
+#endif
+
 #define CHAIN_READ(n)                                                                                         \
     if (chain_input_count > n) {                                                                              \
         const int q = chain_base_##n + (chain_span_##n == chain_inner_##n && chain_stride_##n == 0            \
                                             ? quad                                                            \
                                             : (quad / chain_span_##n) * chain_stride_##n + quad % chain_inner_##n); \
-        const vec4 v = VKGAN_LOAD(chain_in_##n, q);                                                           \
+        CHAIN_LOAD(n)                                                                                         \
         chain_r[CHAIN_FIRST + n] = chain_splat_##n != 0 ? v.xxxx : v;                                         \
     }
 #define CHAIN_STEP(n)                                                                                         \

@@ -13,6 +13,7 @@
 // run; a second dispatch adds them in order. With two results, two tensors of one shape are reduced in the same pass: outputs of one
 // chain, or (the second dispatch) the inputs A and B.
 #ifdef CHAIN_SLOTS
+#define CHAIN_TERMS
 #include "expression.glsl"
 #else
 #include "access.glsl"

@@ -67,10 +67,12 @@ struct Machine {
         std::vector<Quad> registers;
         if (own) registers.push_back(*own);
         for (int n = 0; n < constant(VKGAN_ID_CHAIN_INPUT_COUNT); ++n) {
-            const int id = VKGAN_ID_CHAIN_INPUT + 5 * n;
+            const int id = VKGAN_ID_CHAIN_INPUT + 7 * n;
             const int64_t span = constant(id), inner = constant(id + 1), stride = constant(id + 3);
-            Quad quad =
-                bound.at(VKGAN_BIND_CHAIN0 + n).load(constant(id + 4) + i / span * stride + i % inner);
+            const int64_t first = constant(id + 4) + i / span * stride + i % inner;
+            Quad quad = bound.at(VKGAN_BIND_CHAIN0 + n).load(first);
+            for (int64_t t = 1; t < constant(id + 5); ++t)
+                quad = apply(1, quad, bound.at(VKGAN_BIND_CHAIN0 + n).load(first + t * constant(id + 6)), 0);
             if (constant(id + 2)) quad.fill(quad[0]);
             registers.push_back(quad);
         }

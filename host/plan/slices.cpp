@@ -1,0 +1,63 @@
+// Sums in slices: where only chains read a sum, they add its slices themselves and a dispatch is saved.
+// SPDX-License-Identifier: MIT
+#include "host/graph/layout.hpp"
+#include "host/plan/chains.hpp"
+#include "host/plan/drafter.hpp"
+
+#include <algorithm>
+
+namespace vkgan {
+
+namespace {
+
+constexpr size_t most_readers = 2;  // kernels: each adds all slices again
+
+}  // namespace
+
+Drafter::Drafter(const Analysis& analysis, const VariableLayout& layout, std::span<const Cluster> clusters)
+    : analysis_(analysis), layout_(layout), computed_in_(analysis.live.size()) {
+    for (const Cluster& cluster : clusters)
+        for (const int32_t node : cluster.nodes) computed_in_[static_cast<size_t>(node)].push_back(&cluster);
+}
+
+// Whether every reader of the cluster's results is a chain, of its own or before a reduction, that reads quad
+// by quad.
+bool Drafter::readers_join(const Cluster& cluster) const {
+    if (!analysis_.options.fuse) return false;
+    return std::ranges::all_of(cluster.results, [&](int32_t result) {
+        if (analysis_.kept[static_cast<size_t>(result)]) return false;
+        std::vector<const Cluster*> readers;
+        for (const int32_t user : analysis_.users[static_cast<size_t>(result)]) {
+            const auto at = static_cast<size_t>(user);
+            const auto quad_by_quad = [&](const ChainInput& operand) {
+                return operand.node != result || same_address(analysis_, operand, user);
+            };
+            if (!analysis_.is_pointwise(user) || !std::ranges::all_of(analysis_.operands[at], quad_by_quad))
+                return false;
+            readers.insert(readers.end(), computed_in_[at].begin(), computed_in_[at].end());
+        }
+        std::ranges::sort(readers);
+        readers.erase(std::ranges::unique(readers).begin(), readers.end());
+        return readers.size() <= most_readers && std::ranges::all_of(readers, [](const Cluster* reader) {
+                   return reader->role == Cluster::Role::chain || reader->role == Cluster::Role::prologue;
+               });
+    });
+}
+
+void Drafter::leave_sliced(const Cluster& cluster, int64_t slices, std::span<const Location> scratches) {
+    for (size_t i = 0; i < cluster.results.size(); ++i) {
+        draft_.locations[cluster.results[i]] = scratches[i];
+        slices_[cluster.results[i]] = slices;
+    }
+}
+
+void Drafter::read_slices(Chain& chain) const {
+    for (ChainInput& input : chain.inputs) {
+        const auto sliced = slices_.find(input.node);
+        if (sliced == slices_.end()) continue;
+        input.terms = sliced->second;
+        input.term_stride = quad_count(analysis_.node(input.node).shape);
+    }
+}
+
+}  // namespace vkgan
