@@ -99,6 +99,11 @@ struct Kernel {
     std::array<uint32_t, 3> groups{1, 1, 1};
     double flops = 0;
     int fills = -1;  // index of a keyed scratch it writes: dropped when the planner still has that scratch
+    // Not empty: the shader that does several kernels like this one in one dispatch, those that read operands
+    // (binding A) of one region and write scratches (OUT0). Its push words are the end of the invocations,
+    // and for each kernel up to VKGAN_MANY the end of its invocations, the first quad that it reads, the
+    // first that it writes, and its own push words but the first, which must be its invocations.
+    std::string many{};
     std::string label{};  // for people: "conv2d 64x3x4x4"; the planner adds the node's number
 };
 

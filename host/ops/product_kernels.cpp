@@ -27,6 +27,7 @@ Kernel pack_kernel(const Product& p, const DeviceTraits& device, bool texel) {
                        read_operand(Kind::input, p.weight_input, VKGAN_BIND_A, texel)};
     kernel.groups = groups_for(invocations, 64, device);
     kernel.fills = 0;
+    kernel.many = fmt::format("pack:many_{}{}", p.pack_rows ? "rows" : "columns", variant);
     kernel.label = "pack " + p.name;
     return kernel;
 }

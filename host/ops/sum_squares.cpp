@@ -15,7 +15,7 @@ namespace {
 
 using Kind = Operand::Kind;
 
-constexpr size_t most_segments = 12;  // of shaders/ops/sum_squares.comp
+constexpr size_t most_segments = 14;  // of shaders/ops/sum_squares.comp
 
 // The quads of one tensor, or of a part of it; `first` counts from the start of the list.
 struct Segment {

@@ -48,4 +48,7 @@ struct Draft {
 Result<Draft> make_draft(const Analysis& analysis, const VariableLayout& layout,
                          std::span<const Cluster> clusters);
 
+// Several kernels of one shader as one dispatch of its shader for many (Kernel::many).
+void join_many(Draft& draft, const DeviceTraits& device);
+
 }  // namespace vkgan

@@ -136,6 +136,7 @@ Result<Plan> make_plan(const Graph& graph, const VariableLayout& variables, cons
     VKGAN_ASSIGN(const Analysis analysis, analyse(graph, options));
     VKGAN_ASSIGN(const std::vector<Cluster> clusters, order_clusters(analysis, form_clusters(analysis)));
     VKGAN_ASSIGN(Draft draft, make_draft(analysis, variables, clusters));
+    if (options.fuse) join_many(draft, options.device);
     const auto rest = std::ranges::stable_partition(draft.kernels, std::identity{}, &DraftKernel::setup);
     const Memory memory = place_buffers(draft, analysis);
     Plan plan;

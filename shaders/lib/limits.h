@@ -31,6 +31,10 @@
 #define VKGAN_ID_CHAIN_OUT 100      // + output: register
 #define VKGAN_ID_CHAIN_SLOT 110     // + 2 * slot: code | a << 8 | b << 14 | c << 20, then the immediate's bits
 
+// Kernels that one dispatch of a shader for many does, and push words of each (Kernel::many).
+#define VKGAN_MANY 5
+#define VKGAN_MANY_WORDS 6
+
 // Loop trip counts in shaders stay below this: Mesa 22.3.6 silently stops a loop at 65,535 iterations.
 #define VKGAN_MAX_TRIPS 32768
 

@@ -7,7 +7,7 @@
 
 layout(local_size_x = 64) in;
 
-#define MOST_SEGMENTS 12  // host/ops/sum_squares.cpp
+#define MOST_SEGMENTS 14  // host/ops/sum_squares.cpp
 
 layout(push_constant) uniform Push {
     int lanes, first_partial, segments, unused;

@@ -59,7 +59,7 @@ std::vector<OpCase> reduce_cases() {
                      }});
     cases.push_back({"sum_squares", "of more tensors than a dispatch takes", [](Graph& g) {
                          std::vector<Value> list;
-                         for (int i = 1; i <= 14; ++i)
+                         for (int i = 1; i <= 16; ++i)
                              list.push_back(g.input("x" + std::to_string(i), {i, 2 * i + 1}));
                          return op::sum_squares(list);
                      }});
