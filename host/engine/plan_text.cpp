@@ -34,7 +34,7 @@ std::string model_text(const PlanReport& r) {
         "compute    {:.1f} GFLOP/s at most: {}; {:.1f} in a large convolution\n"
         "memory     {:.1f} GB/s\n"
         "dispatch   {:.1f} us\n"
-        "bound      the larger of FLOP / most compute and bytes / memory: no less is possible from memory\n"
+        "bound      the larger of FLOP / most compute and bytes / memory: no less is possible\n"
         "predicted  the larger of FLOP / a convolution's compute and bytes / memory, plus the dispatch\n"
         "{}\n",
         r.device, r.recipe, r.batch, m.peak_gflops, m.peak_meaning, m.contraction_gflops, m.gigabytes_per_s,
@@ -171,7 +171,7 @@ std::string plan_json(const PlanReport& report) {
               {"recipe", report.recipe},
               {"batch", report.batch},
               {"measured", report.measured}};
-    json["model"] = {{"peak_gflops", m.peak_gflops},
+    json["rates"] = {{"peak_gflops", m.peak_gflops},
                      {"peak_meaning", m.peak_meaning},
                      {"contraction_gflops", m.contraction_gflops},
                      {"gigabytes_per_s", m.gigabytes_per_s},

@@ -133,6 +133,7 @@ TEST_CASE("the JSON parses and its sums agree") {
     CHECK(sum_of(step["classes"], "share") == same(1));
     CHECK(step["most_expensive"].size() == 10);
     CHECK(step["whole_ms"] > 0);
+    CHECK(json["rates"]["gigabytes_per_s"] > 0);
     CHECK(json["memory_bytes"]["workspace"] > 0);
     const auto quick = nlohmann::json::parse(plan_json(tiny_report(false)), nullptr, false);
     REQUIRE(quick.is_object());
