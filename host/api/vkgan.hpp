@@ -90,9 +90,17 @@ VKGAN_API std::vector<RecipeInfo> list_recipes();
 // A model as JSON. `model`: a recipe's name, or the path of a model's .json or .vkgan file. `settings` are
 // the recipe's parameters.
 VKGAN_API Outcome<std::string> model_json(std::string_view model, const Texts& settings = {});
-// The training step as kernels: one line each, then bytes by class and FLOPs. batch 0: the model's own.
-VKGAN_API Outcome<std::string> describe_plan(std::string_view model, const Texts& settings, int batch,
-                                             const DeviceSettings& device);
+struct PlanOptions {
+    Texts settings;
+    int batch = 0;         // 0: the model's own
+    bool measure = false;  // run the step, too, and time each of its dispatches; needs the memory of training
+    bool json = false;
+    DeviceSettings device;
+};
+// The training step dispatch by dispatch: kernel, FLOPs, bytes, least possible, predicted and measured time;
+// then the step by class of dispatch, what takes most of it, and memory by class. Runs some small kernels
+// for the device's rates.
+VKGAN_API Outcome<std::string> describe_plan(std::string_view model, const PlanOptions& options = {});
 
 // --- training ---
 struct TrainOptions {

@@ -23,4 +23,7 @@ constexpr uint64_t fnv1a64(std::string_view text, uint64_t start = fnv1a64_start
     return start;
 }
 
+// Another hash, for megabytes: some ten times as quick. The same on every little-endian machine.
+uint64_t quick_hash64(std::span<const std::byte> bytes, uint64_t start = fnv1a64_start);
+
 }  // namespace vkgan

@@ -20,9 +20,9 @@ public:
     explicit MemorySet(Samples samples) : samples_(std::move(samples)) {
         uint64_t hash = fnv1a64(samples_.image_shape.to_string());
         for (const std::string& name : samples_.attributes.names) hash = fnv1a64(name + "\n", hash);
-        hash = fnv1a64(std::as_bytes(std::span(samples_.attributes.values)), hash);
-        hash = fnv1a64(std::as_bytes(std::span(samples_.bytes)), hash);
-        fingerprint_ = fnv1a64(std::as_bytes(std::span(samples_.floats)), hash);
+        hash = quick_hash64(std::as_bytes(std::span(samples_.attributes.values)), hash);
+        hash = quick_hash64(std::as_bytes(std::span(samples_.bytes)), hash);
+        fingerprint_ = quick_hash64(std::as_bytes(std::span(samples_.floats)), hash);
         for (size_t i = 0; i < signed_of_byte_.size(); ++i)
             signed_of_byte_[i] = byte_to_signed(static_cast<uint8_t>(i));
     }

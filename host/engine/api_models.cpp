@@ -1,13 +1,11 @@
 // vkgan.hpp: recipes, models and plans.
 // SPDX-License-Identifier: MIT
 #include "host/engine/api_convert.hpp"
-#include "host/engine/compile.hpp"
 #include "host/engine/model_choice.hpp"
+#include "host/engine/plan_report.hpp"
 #include "host/gpu/memory.hpp"
+#include "host/gpu/pipelines.hpp"
 #include "host/recipes/recipe.hpp"
-#include "host/schedule/schedule.hpp"
-
-#include <fmt/format.h>
 
 namespace vkgan::api {
 
@@ -23,22 +21,6 @@ ParameterInfo to_info(const RecipeParameter& parameter) {
                        {}};
     for (const std::string_view choice : parameter.choices) info.choices.emplace_back(choice);
     return info;
-}
-
-Result<std::string> plan_text(const ModelChoice& choice, int batch, Device& device) {
-    CompileOptions options{.device = device.traits()};
-    options.lower.batch = batch != 0 ? batch : choice.model.batch;
-    VKGAN_ASSIGN(const Compiled compiled, compile_training(choice.model, options));
-    std::string text;
-    for (const CompiledPhase& phase : compiled.phases) {
-        text += fmt::format("phase {}, {} a step\n", phase.name,
-                            phase.repeat == 1 ? "once" : fmt::format("{} times", phase.repeat));
-        text += phase.plan.dump();
-        if (!text.ends_with('\n')) text += '\n';
-    }
-    text += fmt::format("training with a batch of {} on {}: {}\n", options.lower.batch, device.name(),
-                        memory_text(bytes_by_class(compiled)));
-    return text;
 }
 
 }  // namespace
@@ -60,13 +42,14 @@ Outcome<std::string> model_json(std::string_view model, const Texts& settings) {
                       [](const ModelChoice& choice) { return to_json(choice.model); });
 }
 
-Outcome<std::string> describe_plan(std::string_view model, const Texts& settings, int batch,
-                                   const DeviceSettings& device) {
-    const auto choice = choose_model(model, settings);
+Outcome<std::string> describe_plan(std::string_view model, const PlanOptions& options) {
+    const auto choice = choose_model(model, options.settings);
     if (!choice) return to_failure(choice.error());
-    const auto opened = open_device(device);
+    const auto opened = open_device(options.device);
     if (!opened) return to_failure(opened.error());
-    return outcome_of(plan_text(*choice, batch, **opened), [](std::string text) { return text; });
+    return outcome_of(
+        report_plan(**opened, choice->model, {.batch = options.batch, .measure = options.measure}),
+        [&](const PlanReport& report) { return options.json ? plan_json(report) : plan_text(report); });
 }
 
 }  // namespace vkgan::api

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vkgan {
@@ -21,6 +22,11 @@ inline double median(std::vector<double> values) {
 // Name and width: a software driver's speed depends on both.
 inline std::string device_text(const Device& device) {
     return fmt::format("{}, subgroups of {}", device.name(), device.traits().subgroup_size);
+}
+
+// Runs on the processor: its peak is the processor's, and its timestamps say little.
+inline bool is_software(const Device& device) {
+    return std::string_view(device_type_name(device.record().properties.deviceType)) == "CPU";
 }
 
 }  // namespace vkgan

@@ -1,67 +1,28 @@
-// Running every phase alone with random data, and timing its kernels one by one.
+// The kernels of a step by what they do, with their rates.
 // SPDX-License-Identifier: MIT
 #include "host/engine/bench_ops.hpp"
 
 #include "host/engine/bench_common.hpp"
-
-#include "host/engine/compile.hpp"
+#include "host/engine/kernel_class.hpp"
+#include "host/engine/kernel_times.hpp"
 #include "host/engine/peak.hpp"
-#include "host/engine/program.hpp"
 #include "host/gpu/memory.hpp"
 #include "host/gpu/pipelines.hpp"
-#include "host/graph/random.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <thread>
 
 namespace vkgan {
 
 namespace {
 
-constexpr int repetitions = 5;
 constexpr size_t shown_others = 12;
 
-bool is_contraction(const PlannedKernel& kernel) {
-    const std::string_view stem = std::string_view(kernel.shader).substr(0, kernel.shader.find(':'));
-    constexpr std::array<std::string_view, 4> stems{"conv2d", "conv2d_grad_weight", "contraction_direct",
-                                                    "matmul"};
-    return std::ranges::find(stems, stem) != stems.end();
-}
-
-Status fill_inputs(Program& program) {
-    program.begin();
-    uint32_t stream = 0;
-    for (const auto& [name, shape] : program.plan().input_shapes) {
-        std::vector<float> values(size_t(shape.element_count()), 1e-3f);
-        if (program.plan().input_types.find(name)->second == DType::i32)
-            std::ranges::fill(values, 0.0f);
-        else if (shape.rank() > 0)
-            fill_normal({}, stream++, values);
-        VKGAN_TRY(program.write(name, std::span<const float>(values)));
-    }
-    return {};
-}
-
-Result<double> time_step(Program& program) {
-    std::vector<double> ms;
-    for (int i = 0; i < repetitions; ++i) {
-        VKGAN_TRY(fill_inputs(program));
-        const auto begin = std::chrono::steady_clock::now();
-        VKGAN_TRY(program.submit());
-        VKGAN_TRY(program.finish(program.slot()));
-        ms.push_back(
-            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
-    }
-    return median(ms);
-}
-
 void add(OpsBench& bench, const PlannedKernel& kernel, int count, double ns) {
-    const bool contraction = is_contraction(kernel);
+    const bool contraction = class_of(kernel) == KernelClass::contraction;
     (contraction ? bench.contraction_ms : bench.other_ms) += count * ns / 1e6;
     std::vector<KernelTime>& times = contraction ? bench.contractions : bench.others;
     // "%37 conv2d 64->128": which node it is does not matter here.
@@ -78,21 +39,8 @@ void add(OpsBench& bench, const PlannedKernel& kernel, int count, double ns) {
     same->count += count;
 }
 
-Status time_phase(const CompiledPhase& phase, Program& program, OpsBench& bench) {
-    VKGAN_ASSIGN(const double step_ms, time_step(program));
-    bench.step_ms += step_ms * phase.repeat;
-    const std::vector<PlannedKernel>& kernels = program.plan().kernels;
-    std::vector<std::vector<double>> ns(kernels.size());
-    for (int i = 0; i < repetitions; ++i) {
-        VKGAN_ASSIGN(const std::vector<double> times, program.executor().profile());
-        for (size_t k = 0; k < kernels.size(); ++k) ns[k].push_back(times[k]);
-    }
-    for (size_t k = 0; k < kernels.size(); ++k) add(bench, kernels[k], phase.repeat, median(ns[k]));
-    return {};
-}
-
 void set_peak(const Device& device, OpsBench& bench) {
-    if (std::string_view(device_type_name(device.record().properties.deviceType)) == "CPU") {
+    if (is_software(device)) {
         bench.threads = int(std::max(1u, std::thread::hardware_concurrency()));
         bench.peak_gflops = measure_host_peak(bench.threads);
         bench.peak_meaning =
@@ -116,16 +64,12 @@ Result<OpsBench> bench_ops(Device& device, const Model& model, int batch) {
     VKGAN_ASSIGN(const Compiled compiled, compile_training(model, options));
     VKGAN_TRY(check_memory(bytes_by_class(compiled), device.arena().free_bytes(),
                            fmt::format("training {} with a batch of {}", model.recipe, bench.batch)));
-    RegionSet regions(device);
-    for (const auto& [region, bytes] : compiled.layout.region_bytes) VKGAN_TRY(regions.ensure(region, bytes));
-    VKGAN_TRY(regions.ensure("workspace", compiled.workspace_bytes));
-    VKGAN_ASSIGN(const TensorMap values, initial_values(compiled.starts, compiled.table, 1));
-    Snapshot snapshot = compiled.table.empty();
-    for (const auto& [name, tensor] : values) compiled.table.set(snapshot, name, tensor);
-    for (const CompiledPhase& phase : compiled.phases) {
-        VKGAN_TRY(upload(regions, snapshot));
-        VKGAN_ASSIGN(const std::unique_ptr<Program> program, Program::create(device, regions, phase.plan));
-        VKGAN_TRY(time_phase(phase, *program, bench));
+    VKGAN_ASSIGN(const std::vector<PhaseTimes> times, time_phases(device, compiled));
+    for (size_t i = 0; i < times.size(); ++i) {
+        const CompiledPhase& phase = compiled.phases[i];
+        bench.step_ms += times[i].whole_ms * phase.repeat;
+        for (size_t k = 0; k < phase.plan.kernels.size(); ++k)
+            add(bench, phase.plan.kernels[k], phase.repeat, times[i].kernel_ns[k]);
     }
     set_peak(device, bench);
     std::ranges::stable_sort(bench.others, std::ranges::greater{}, &KernelTime::total_ns);

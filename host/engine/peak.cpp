@@ -27,6 +27,7 @@ __attribute__((always_inline)) inline double chain_loop() {
     Vector factor = Vector{} + 0.999f, summand = Vector{} + 0.001f;
     for (int i = 0; i < rounds; ++i) {
         __asm__ volatile("" : "+x"(factor), "+x"(summand));
+#pragma GCC unroll 12  // else the sums live in memory where the build does not unroll by itself
         for (int c = 0; c < chains; ++c) {
             Vector product = sums[size_t(c)] * factor;
             __asm__ volatile("" : "+x"(product));

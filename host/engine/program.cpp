@@ -48,11 +48,12 @@ void read_quads(const Shape& shape, std::span<const std::byte> physical, std::sp
                   logical);
 }
 
+int compile_threads() { return int(std::clamp(std::thread::hardware_concurrency(), 1u, 16u)); }
+
 Result<std::unique_ptr<Program>> Program::create(Device& device, RegionSet& regions, Plan plan) {
     auto program = std::make_unique<Program>();
-    const int threads = int(std::clamp(std::thread::hardware_concurrency(), 1u, 16u));
     VKGAN_ASSIGN(program->executor_, Executor::create(device, make_schedule(std::move(plan)), regions,
-                                                      {.slots = 2, .threads = threads}));
+                                                      {.slots = 2, .threads = compile_threads()}));
     return program;
 }
 

@@ -47,6 +47,8 @@ private:
     int filling_ = 0, finished_ = 0;
 };
 
+int compile_threads();  // for pipelines: one per processor, at most 16
+
 // Physical bytes of a tensor, for write_physical and for regions. Padding is zero.
 void write_quads(const Shape& shape, std::span<const float> logical, std::span<std::byte> physical);
 void read_quads(const Shape& shape, std::span<const std::byte> physical, std::span<float> logical);

@@ -4,6 +4,7 @@
 
 #include "host/engine/sampling.hpp"
 #include "host/gpu/device.hpp"
+#include "host/gpu/pipelines.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +22,7 @@ Result<std::unique_ptr<Session>> Session::create(Device& device, Model model, co
     std::unique_ptr<Session> session(new Session(device, std::move(model), options));
     VKGAN_TRY(check(session->model_));
     VKGAN_TRY(session->compile());
+    session->make_pipelines();
     VKGAN_TRY(session->open_source());
     return session;
 }
@@ -57,7 +59,21 @@ Status Session::open_source() {
     return {};
 }
 
+// Beside the opening of the data and the drawing of first values. What fails fails again, and is told, where
+// the programs are made.
+void Session::make_pipelines() {
+    std::vector<PipelineKey> keys;
+    for (const CompiledPhase& phase : compiled_.phases) {
+        for (const PlannedKernel& kernel : phase.plan.kernels)
+            keys.push_back({kernel.shader, kernel.constants});
+    }
+    pipelines_ = std::async(std::launch::async, [this, keys = std::move(keys)] {
+        (void)device_.pipelines().make(keys, compile_threads()).ok();
+    });
+}
+
 Status Session::make_programs() {
+    if (pipelines_.valid()) pipelines_.get();
     for (const auto& [region, bytes] : compiled_.layout.region_bytes)
         VKGAN_TRY(regions_.ensure(region, bytes));
     VKGAN_TRY(regions_.ensure("workspace", compiled_.workspace_bytes));
@@ -65,7 +81,6 @@ Status Session::make_programs() {
         VKGAN_ASSIGN(std::unique_ptr<Program> program, Program::create(device_, regions_, phase.plan));
         programs_.push_back(std::move(program));
     }
-    VKGAN_ASSIGN(sampler_, Program::create(device_, regions_, compiled_.sampler));
     return {};
 }
 
@@ -105,6 +120,9 @@ Status Session::set_control(std::string_view name, double value) {
 }
 
 Result<Tensor> Session::sample(int count, uint64_t seed) {
+    if (!sampler_) {
+        VKGAN_ASSIGN(sampler_, Program::create(device_, regions_, compiled_.sampler));
+    }
     const SampleQuery query{.model = model_, .count = count, .seed = seed};
     return draw_samples(query, [this](int) -> Result<Program*> { return sampler_.get(); });
 }

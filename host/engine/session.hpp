@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "host/base/thread_pool.hpp"
 #include "host/engine/inputs.hpp"
 #include "host/engine/program.hpp"
 #include "host/engine/scalars.hpp"
 #include "host/engine/variables.hpp"
 
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
@@ -81,14 +83,22 @@ public:
     Status keep_snapshot();                                    // where training would go back to
     const TensorMap& gradients() const { return gradients_; }  // of the first step, by parameter name
 
-    Result<Tensor> sample(int count, uint64_t seed);
+    Result<Tensor> sample(int count, uint64_t seed);  // the first makes the sampler
 
 private:
     Session(Device& device, Model model, const SessionOptions& options)
         : device_(device), options_(options), model_(std::move(model)), regions_(device) {}
     Status compile();
     Status open_source();
+    void make_pipelines();
     Status make_programs();
+    struct Place {  // an execution of a step
+        int64_t step = -1;
+        size_t index = 0;
+        friend bool operator==(const Place&, const Place&) = default;
+    };
+    Status write_inputs(const Place& place);
+    void stage_after(size_t index);
     Status submit(size_t index);
     Status finish(size_t index, StepResult& result);
     Status write_scalars(Program& program, size_t index);
@@ -118,6 +128,11 @@ private:
     } kept_;
     bool collects_gradients_ = options_.gradients;
     TensorMap gradients_;
+    Place staged_;  // whose inputs lie in their slot or are on their way there
+    Status staging_;
+    // Last, so that they end before what they use.
+    std::future<void> pipelines_;
+    ThreadPool stager_{1};
 };
 
 }  // namespace vkgan

@@ -1,5 +1,5 @@
-// One training step: every phase submitted in turn while the host prepares the next, then reports and the NaN
-// guard.
+// One training step: every phase submitted in turn while a thread stages the next one's inputs, then reports
+// and the NaN guard.
 // SPDX-License-Identifier: MIT
 #include "host/engine/session.hpp"
 
@@ -79,11 +79,31 @@ Status Session::write_scalars(Program& program, size_t index) {
     return program.write("random_key", std::span<const int32_t>(words));
 }
 
-Status Session::submit(size_t index) {
-    Program& program = *programs_[executions_[index].phase];
+Status Session::write_inputs(const Place& place) {
+    Program& program = *programs_[executions_[place.index].phase];
     program.begin();
-    VKGAN_ASSIGN(const StagedInputs* const inputs, source_->inputs(progress_.steps, index));
+    VKGAN_ASSIGN(const StagedInputs* const inputs, source_->inputs(place.step, place.index));
     for (const auto& [name, bytes] : *inputs) VKGAN_TRY(program.write_physical(name, bytes));
+    return {};
+}
+
+// The slot that it writes is free: what its program ran from there ended before the execution that is running
+// now.
+void Session::stage_after(size_t index) {
+    const bool last = index + 1 == executions_.size();
+    const Place next{progress_.steps + last, last ? 0 : index + 1};
+    if (source_->steps() >= 0 && next.step >= source_->steps()) return;
+    staged_ = next;
+    stager_.submit([this] { staging_ = write_inputs(staged_); });
+}
+
+Status Session::submit(size_t index) {
+    const Place place{progress_.steps, index};
+    stager_.wait_idle();
+    if (staged_ != place) staging_ = write_inputs(place);  // the first step, or training went back
+    staged_ = {};
+    VKGAN_TRY(staging_);
+    Program& program = *programs_[executions_[index].phase];
     VKGAN_TRY(write_scalars(program, index));
     slots_[index] = program.slot();
     return program.submit();
@@ -132,9 +152,8 @@ Result<StepResult> Session::step() {
     for (size_t i = 0; i < count; ++i) {
         VKGAN_TRY(submit(i));
         if (i > 0) VKGAN_TRY(finish_timed(i - 1));
+        stage_after(i);
     }
-    const bool more = source_->steps() < 0 || progress_.steps + 1 < source_->steps();
-    if (more) VKGAN_TRY(source_->inputs(progress_.steps + 1, 0));
     VKGAN_TRY(finish_timed(count - 1));
     if (!not_finite_.empty()) return go_back(not_finite_);
 

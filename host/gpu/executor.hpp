@@ -30,8 +30,8 @@ struct ExecutorOptions {
 // One step of slot s: write input_memory(s), submit_inputs(s), submit_slices(...) until all behind
 // schedule().setup_slices have been submitted once in order, submit_outputs(s), and when poll(s) says so read
 // output_memory(s); or run(s) and wait(s). set_up() must come before the first step and after every change of
-// variables. A step allocates nothing and makes no Vulkan object. One thread at a time. Device and regions
-// must outlive it.
+// variables. A step allocates nothing and makes no Vulkan object. One thread at a time; only the inputs of a
+// slot may be written by another. Device and regions must outlive it.
 class Executor {
 public:
     // Makes missing regions, all pipelines, descriptor sets and command buffers.

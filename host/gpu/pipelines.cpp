@@ -5,6 +5,7 @@
 #include "generated/shader_table.hpp"
 #include "host/gpu/device.hpp"
 #include "host/gpu/pipeline_cache.hpp"
+#include "host/gpu/specialise.hpp"
 
 #include <fmt/format.h>
 
@@ -35,7 +36,6 @@ Pipelines::~Pipelines() {
     for (const auto& [name, shader] : shaders_) {
         vk.vkDestroyPipelineLayout(device_.handle(), shader->layout, nullptr);
         vk.vkDestroyDescriptorSetLayout(device_.handle(), shader->set_layout, nullptr);
-        vk.vkDestroyShaderModule(device_.handle(), shader->module, nullptr);
     }
     vk.vkDestroyPipelineCache(device_.handle(), cache_, nullptr);
 }
@@ -108,18 +108,13 @@ Result<const Shader*> Pipelines::shader(const std::string& name) {
                      fmt::format("There is no shader {} in this build (file:variant of shaders/ops).", name)};
     auto shader = std::make_unique<Shader>();
     shader->name = name;
+    shader->code = embedded->code;
     VKGAN_ASSIGN(shader->interface, reflect(embedded->code, name));
     if (shader->interface.push_bytes > device_.record().properties.limits.maxPushConstantsSize)
         return Error{Code::unsupported,
                      fmt::format("shader {} takes {} bytes of push constants; the device has {}", name,
                                  shader->interface.push_bytes,
                                  device_.record().properties.limits.maxPushConstantsSize)};
-    auto info = vk_struct<VkShaderModuleCreateInfo>(VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO);
-    info.codeSize = embedded->code.size_bytes();
-    info.pCode = embedded->code.data();
-    const VkResult result =
-        device_.vk().vkCreateShaderModule(device_.handle(), &info, nullptr, &shader->module);
-    if (result != VK_SUCCESS) return device_.failure(result, "vkCreateShaderModule for " + name);
     Shader& kept = *(shaders_[name] = std::move(shader));
     VKGAN_TRY(make_layouts(kept));
     return &kept;
@@ -163,35 +158,39 @@ Result<VkPipeline> Pipelines::compile(const Shader& shader, const PipelineKey& k
             Code::unsupported,
             fmt::format("shader {} has workgroups of {}x{}x{}; the device takes at most {}", key.shader,
                         size[0], size[1], size[2], limits.maxComputeWorkGroupInvocations)};
-    std::vector<VkSpecializationMapEntry> entries;
-    std::vector<uint32_t> values;
-    for (const auto& [id, value] : key.constants) {
-        entries.push_back({id, uint32_t(values.size() * 4), 4});
-        values.push_back(value);
-    }
-    const VkSpecializationInfo specialisation{uint32_t(entries.size()), entries.data(), values.size() * 4,
-                                              values.data()};
+    const std::vector<uint32_t> code = specialise(shader.code, key.constants);
+    auto info = vk_struct<VkShaderModuleCreateInfo>(VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO);
+    info.codeSize = code.size() * sizeof code[0];
+    info.pCode = code.data();
+    VkShaderModule module = VK_NULL_HANDLE;
+    const VkResult result = device_.vk().vkCreateShaderModule(device_.handle(), &info, nullptr, &module);
+    if (result != VK_SUCCESS) return device_.failure(result, "vkCreateShaderModule for " + key.shader);
+    auto pipeline = make_pipeline(shader, module, size);
+    device_.vk().vkDestroyShaderModule(device_.handle(), module, nullptr);
+    return pipeline;
+}
 
+Result<VkPipeline> Pipelines::make_pipeline(const Shader& shader, VkShaderModule module,
+                                            const std::array<uint32_t, 3>& local_size) {
     auto subgroup = vk_struct<VkPipelineShaderStageRequiredSubgroupSizeCreateInfo>(
         VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_REQUIRED_SUBGROUP_SIZE_CREATE_INFO);
     subgroup.requiredSubgroupSize = uint32_t(device_.traits().subgroup_size);
     auto info = vk_struct<VkComputePipelineCreateInfo>(VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO);
     info.stage.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO;
     info.stage.stage = VK_SHADER_STAGE_COMPUTE_BIT;
-    info.stage.module = shader.module;
+    info.stage.module = module;
     info.stage.pName = "main";
-    info.stage.pSpecializationInfo = &specialisation;
     info.layout = shader.layout;
     if (shader.interface.subgroups && device_.capabilities().uses(Optional::subgroup_size_control)) {
         info.stage.pNext = &subgroup;
-        if (size[0] % subgroup.requiredSubgroupSize == 0)
+        if (local_size[0] % subgroup.requiredSubgroupSize == 0)
             info.stage.flags = VK_PIPELINE_SHADER_STAGE_CREATE_REQUIRE_FULL_SUBGROUPS_BIT;
     }
     VkPipeline pipeline = VK_NULL_HANDLE;
     const VkResult result =
         device_.vk().vkCreateComputePipelines(device_.handle(), cache_, 1, &info, nullptr, &pipeline);
-    if (result != VK_SUCCESS) return device_.failure(result, "vkCreateComputePipelines for " + key.shader);
-    device_.name_object(VK_OBJECT_TYPE_PIPELINE, reinterpret_cast<uint64_t>(pipeline), key.shader);
+    if (result != VK_SUCCESS) return device_.failure(result, "vkCreateComputePipelines for " + shader.name);
+    device_.name_object(VK_OBJECT_TYPE_PIPELINE, reinterpret_cast<uint64_t>(pipeline), shader.name);
     return pipeline;
 }
 

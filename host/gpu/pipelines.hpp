@@ -6,10 +6,12 @@
 #include "host/gpu/spirv.hpp"
 #include "host/gpu/vulkan.hpp"
 
+#include <array>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,8 +22,8 @@ class Device;
 
 struct Shader {
     std::string name;
+    std::span<const uint32_t> code;
     ShaderInterface interface;
-    VkShaderModule module = VK_NULL_HANDLE;
     VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
     VkPipelineLayout layout = VK_NULL_HANDLE;
 };
@@ -57,6 +59,8 @@ private:
     Result<const Shader*> shader(const std::string& name);
     Status make_layouts(Shader& shader);
     Result<VkPipeline> compile(const Shader& shader, const PipelineKey& key);
+    Result<VkPipeline> make_pipeline(const Shader& shader, VkShaderModule module,
+                                     const std::array<uint32_t, 3>& local_size);
     Status compile_missing(std::vector<PipelineKey> missing, int threads);
 
     Device& device_;

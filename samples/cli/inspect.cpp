@@ -15,7 +15,6 @@ namespace api = vkgan::api;
 struct ModelArguments {
     std::string model;
     std::vector<std::string> settings;
-    int batch = 0;
     api::DeviceSettings device;
 };
 
@@ -63,10 +62,17 @@ int recipe(const ModelArguments& a) {
     return 0;
 }
 
-int plan(const ModelArguments& a) {
+struct PlanArguments {
+    std::string model;
+    std::vector<std::string> settings;
+    api::PlanOptions options;
+};
+
+int plan(PlanArguments& a) {
     auto settings = parse_assignments(a.settings, "--set");
     if (!settings) return report(settings.failure());
-    auto text = api::describe_plan(a.model, *settings, a.batch, a.device);
+    a.options.settings = *settings;
+    auto text = api::describe_plan(a.model, a.options);
     if (!text) return report(text.failure());
     fmt::print("{}", *text);
     return 0;
@@ -80,12 +86,6 @@ int info(const ModelArguments& a) {
         fmt::print("control {:<24} {:<14} {:g} ({:g} to {:g})  {}\n", c.name, c.kind, c.value, c.low, c.high,
                    c.help);
     return 0;
-}
-
-void add_model_options(CLI::App& app, ModelArguments& a) {
-    app.add_option("--set", a.settings, "Recipe parameters: name=value ...");
-    app.add_option("--batch", a.batch, "Images a step (default: the model's)")->check(CLI::Range(1, 65536));
-    add_device_options(app, a.device);
 }
 
 }  // namespace
@@ -110,12 +110,31 @@ Registered add_recipe(CLI::App& parent) {
 }
 
 Registered add_plan(CLI::App& parent) {
-    CLI::App* app =
-        parent.add_subcommand("plan", "Print a training step's kernels, bytes by class and FLOPs");
-    auto a = std::make_shared<ModelArguments>();
+    CLI::App* app = parent.add_subcommand(
+        "plan", "Print where a training step's time goes: each dispatch's FLOPs, bytes and times");
+    auto a = std::make_shared<PlanArguments>();
     app->add_option("model", a->model, "Recipe or FILE.json")->required();
-    add_model_options(*app, *a);
-    app->footer("Example:\n  vkgan plan dcgan --set image=64 ngf=64 ndf=64 --batch 32");
+    app->add_option("--set", a->settings, "Recipe parameters: name=value ...");
+    app->add_option("--batch", a->options.batch, "Images a step (default: the model's)")
+        ->check(CLI::Range(1, 65536));
+    app->add_flag("--measure,!--no-measure", a->options.measure,
+                  "Run the step, too, and time each dispatch alone: takes the memory of training and some "
+                  "seconds (default: --no-measure)");
+    app->add_flag("--json", a->options.json, "As JSON");
+    add_device_options(*app, a->options.device);
+    app->footer(
+        "For every dispatch in order:\n"
+        "  MFLOP, MB     its arithmetic, and what it reads and writes\n"
+        "  bound ms      no less is possible: the larger of FLOP / peak and bytes / bandwidth, both "
+        "measured\n"
+        "                now (data that lie in a cache come quicker than that)\n"
+        "  predicted ms  the same with the compute rate of a large convolution, plus what any dispatch "
+        "costs\n"
+        "  measured ms   with --measure: alone, median of five\n"
+        "Then a step by class of dispatch, the ten dispatches that take most, and the device memory.\n"
+        "Examples:\n"
+        "  vkgan plan dcgan --set image=64 ngf=64 ndf=64 --batch 32 --measure\n"
+        "  vkgan plan my.json --json > plan.json");
     return {app, [a] { return plan(*a); }};
 }
 

@@ -104,7 +104,7 @@ TEST_CASE("recipes, models and plans are texts") {
     auto json = api::model_json("dcgan", tiny_settings());
     REQUIRE(json);
     CHECK(contains(*json, "\"main.0\""));
-    auto plan = api::describe_plan("dcgan", tiny_settings(), 4, {});
+    auto plan = api::describe_plan("dcgan", {.settings = tiny_settings(), .batch = 4});
     REQUIRE(plan);
     CHECK(contains(*plan, "workspace"));
     auto devices = api::list_devices();

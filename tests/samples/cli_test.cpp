@@ -79,6 +79,33 @@ TEST_CASE("bench times steps and calls of any recipe") {
     check_refused({"bench", "infer", "dcgam"}, {"dcgam", "dcgan"});
 }
 
+TEST_CASE("plan works where training has no room, and measures only where it is asked to") {
+    const std::vector<std::string> tiny{"plan",  "dcgan", "--set",   "image=16",
+                                        "ngf=4", "ndf=4", "--batch", "4"};
+    const auto plan = [&](const std::vector<std::string>& more) {
+        std::vector<std::string> arguments = tiny;
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return run_cli(arguments);
+    };
+    const CliResult quick = plan({});
+    CHECK_MESSAGE(quick.exit_code == 0, quick.output);
+    CHECK(quick.output.find("predicted ms") != std::string::npos);
+    CHECK(quick.output.find("measured ms") == std::string::npos);
+    const CliResult json = plan({"--measure", "--json"});
+    CHECK(json.exit_code == 0);
+    CHECK(nlohmann::json::parse(json.output, nullptr, false)["measured"] == true);
+    CHECK(plan({"--no-measure"}).output.find("measured ms") == std::string::npos);
+    const std::vector<std::string> large{"plan", "dcgan", "--batch", "256", "--memory-limit", "256"};
+    CHECK(run_cli(large).exit_code == 0);
+    std::vector<std::string> measured = large;
+    measured.emplace_back("--measure");
+    check_refused(measured, {"measuring dcgan", "is free"});
+    check_refused({"plan", "dcgam"}, {"dcgam", "dcgan"});
+    check_refused({"plan", "dcgan", "--batch", "0"}, {"--batch", "0"});
+    check_refused({"plan", "dcgan", "--measured"}, {"--measured"});
+    check_refused({"plan", "dcgan", "--json", "yes"}, {"yes"});
+}
+
 TEST_CASE("wrong usage ends with code 2 and says what would be right") {
     const TemporaryFolder folder;
     const std::string out = (folder.path / "run").string();
