@@ -4,9 +4,21 @@
 #include "host/graph/layout.hpp"
 #include "shaders/lib/limits.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace vkgan {
+
+namespace {
+
+// Of the input's buffer, up to the last quad that is read.
+int64_t bytes_read(const ChainInput& input, int64_t result_quads) {
+    const int64_t blocks = std::max<int64_t>(1, (result_quads + input.span - 1) / input.span);
+    const int64_t inner = std::min(input.inner, std::max<int64_t>(1, result_quads));
+    return 16 * (input.base + (blocks - 1) * input.stride + (input.terms - 1) * input.term_stride + inner);
+}
+
+}  // namespace
 
 void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device) {
     kernel.shader += chain.slots.size() <= 4 ? "_s4" : chain.slots.size() <= 12 ? "_s12" : "_s24";
@@ -34,7 +46,8 @@ void attach_chain(Kernel& kernel, const Chain& chain, const DeviceTraits& device
                                    .index = static_cast<int>(i),
                                    .binding = VKGAN_BIND_CHAIN0 + static_cast<int>(i),
                                    .access = Access::read,
-                                   .texel = device.texel_loads});
+                                   .texel = device.texel_loads,
+                                   .bytes = bytes_read(input, quad_count(chain.shape))});
     }
     for (size_t i = 0; i < chain.slots.size(); ++i) {
         const ChainSlot& slot = chain.slots[i];

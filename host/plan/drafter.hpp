@@ -55,7 +55,7 @@ private:
     const Analysis& analysis_;
     const VariableLayout& layout_;
     std::vector<std::vector<const Cluster*>>
-        computed_in_;                    // of each pointwise node: the clusters that have it
+        computed_in_;                    // of what chains compute or feed: the clusters that have it
     std::map<int32_t, int64_t> slices_;  // of sums that their readers join: how many
     Draft draft_;
     std::map<std::tuple<std::string, int32_t, int64_t>, Location>

@@ -17,7 +17,9 @@ constexpr size_t most_readers = 2;  // kernels: each adds all slices again
 Drafter::Drafter(const Analysis& analysis, const VariableLayout& layout, std::span<const Cluster> clusters)
     : analysis_(analysis), layout_(layout), computed_in_(analysis.live.size()) {
     for (const Cluster& cluster : clusters)
-        for (const int32_t node : cluster.nodes) computed_in_[static_cast<size_t>(node)].push_back(&cluster);
+        for (const int32_t node : members(cluster))
+            if (analysis.is_pointwise(node) || cluster.role == Cluster::Role::prologue)
+                computed_in_[static_cast<size_t>(node)].push_back(&cluster);
 }
 
 // Whether every reader of the cluster's results is a chain, of its own or before a reduction, that reads quad
@@ -30,9 +32,10 @@ bool Drafter::readers_join(const Cluster& cluster) const {
         for (const int32_t user : analysis_.users[static_cast<size_t>(result)]) {
             const auto at = static_cast<size_t>(user);
             const auto quad_by_quad = [&](const ChainInput& operand) {
-                return operand.node != result || same_address(analysis_, operand, user);
+                return operand.node != result || !analysis_.is_pointwise(user) ||
+                       same_address(analysis_, operand, user);
             };
-            if (!analysis_.is_pointwise(user) || !std::ranges::all_of(analysis_.operands[at], quad_by_quad))
+            if (computed_in_[at].empty() || !std::ranges::all_of(analysis_.operands[at], quad_by_quad))
                 return false;
             readers.insert(readers.end(), computed_in_[at].begin(), computed_in_[at].end());
         }
