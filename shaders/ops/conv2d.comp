@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
 //! passes: forward_shuffle=SHUFFLE,TEXEL forward_shuffle_s4=SHUFFLE,TEXEL,CHAIN_SLOTS=4 forward_shuffle_s12=SHUFFLE,TEXEL,CHAIN_SLOTS=12 forward_shuffle_s24=SHUFFLE,TEXEL,CHAIN_SLOTS=24
+//! passes: forward_shuffle_u64=SHUFFLE,TEXEL,STORE_U64 forward_shuffle_u64_s4=SHUFFLE,TEXEL,STORE_U64,CHAIN_SLOTS=4 forward_shuffle_u64_s12=SHUFFLE,TEXEL,STORE_U64,CHAIN_SLOTS=12 forward_shuffle_u64_s24=SHUFFLE,TEXEL,STORE_U64,CHAIN_SLOTS=24
 //! passes: forward_tile=TILE forward_tile_s4=TILE,CHAIN_SLOTS=4 forward_tile_s12=TILE,CHAIN_SLOTS=12 forward_tile_s24=TILE,CHAIN_SLOTS=24
 //! passes: input_shuffle=SHUFFLE,TEXEL,GRAD_INPUT input_shuffle_s4=SHUFFLE,TEXEL,GRAD_INPUT,CHAIN_SLOTS=4 input_shuffle_s12=SHUFFLE,TEXEL,GRAD_INPUT,CHAIN_SLOTS=12 input_shuffle_s24=SHUFFLE,TEXEL,GRAD_INPUT,CHAIN_SLOTS=24
+//! passes: input_shuffle_u64=SHUFFLE,TEXEL,GRAD_INPUT,STORE_U64 input_shuffle_u64_s4=SHUFFLE,TEXEL,GRAD_INPUT,STORE_U64,CHAIN_SLOTS=4 input_shuffle_u64_s12=SHUFFLE,TEXEL,GRAD_INPUT,STORE_U64,CHAIN_SLOTS=12 input_shuffle_u64_s24=SHUFFLE,TEXEL,GRAD_INPUT,STORE_U64,CHAIN_SLOTS=24
 //! passes: input_tile=TILE,GRAD_INPUT input_tile_s4=TILE,GRAD_INPUT,CHAIN_SLOTS=4 input_tile_s12=TILE,GRAD_INPUT,CHAIN_SLOTS=12 input_tile_s24=TILE,GRAD_INPUT,CHAIN_SLOTS=24
 // Convolution as an implicit matrix product; also its gradient by the input (GRAD_INPUT: one stride phase a gl_WorkGroupID.z) and,
 // as a 1x1 kernel, matrix products. result[pixel][channel] = sum over taps and channel quads of dot(weight, x).
@@ -29,7 +31,7 @@ layout(constant_id = 2) const int stride = 1;
 layout(constant_id = 3) const int pad = 0;
 layout(constant_id = 4) const int dilation = 1;
 layout(constant_id = 5) const int lane_batch = 0;  // 1: neighbouring lanes are neighbouring samples, for images of few pixels
-layout(constant_id = 6) const int one_loop = 0;    // 1: one channel quad (RGB): one loop, since each level of loops costs every sum a copy
+layout(constant_id = 6) const int one_loop = 0;    // 1: one channel quad (RGB), 2: one tap: one loop, since each level of loops costs every sum a copy
 
 layout(push_constant) uniform Push {
     int batch, in_h, in_w, in_quads;      // x: quads of one pixel
@@ -39,7 +41,11 @@ layout(push_constant) uniform Push {
     int x_group_stride, out_group_stride; // quads from one group's first pixel to the next's
 } push;
 
+#ifdef STORE_U64
+VKGAN_DECLARE_OUTPUT_PAIRS(VKGAN_BIND_OUT0, result)
+#else
 VKGAN_DECLARE_OUTPUT(VKGAN_BIND_OUT0, result)
+#endif
 VKGAN_DECLARE_INPUT(VKGAN_BIND_A, weight)
 VKGAN_DECLARE_INPUT(VKGAN_BIND_B, x)
 
@@ -102,15 +108,33 @@ int source_quad(Pixel p, int ky, int kx) {
     return ((p.image * push.in_h + y) * push.in_w + x_) * push.in_quads + GROUP * push.x_group_stride;
 }
 
-void store(Pixel p, int quad, vec4 v) {
-    if (!p.inside || quad >= push.group_out_quads) return;
-    const int at = ((p.image * push.out_h + p.y) * push.out_w + p.x) * push.out_quads + GROUP * push.out_group_stride + quad;
+int place_of(Pixel p, int quad) {
+    return ((p.image * push.out_h + p.y) * push.out_w + p.x) * push.out_quads + GROUP * push.out_group_stride + quad;
+}
+
+vec4 finished(int at, vec4 v) {
 #ifdef CHAIN_SLOTS
     chain_r[0] = v;
     v = chain_value(at);
 #endif
-    result[at] = v;
+    return v;
 }
+
+#ifdef STORE_U64
+// Chosen where all counts of quads are even.
+void store_pair(Pixel p, int quad, vec4 a, vec4 b) {
+    if (!p.inside || quad >= push.group_out_quads) return;
+    const int at = place_of(p, quad);
+    const vec4 first = finished(at, a), second = finished(at + 1, b);
+    result[at >> 1] = vkgan_pack_pair(first, second);
+}
+#else
+void store(Pixel p, int quad, vec4 v) {
+    if (!p.inside || quad >= push.group_out_quads) return;
+    const int at = place_of(p, quad);
+    result[at] = finished(at, v);
+}
+#endif
 
 #ifdef SHUFFLE
 
@@ -153,7 +177,21 @@ void main() {
         [[unroll]] for (int i = 0; i < TILE_ROWS; i++) sum[j][i] = 0;
     [[unroll]] for (int f = 0; f < FETCHES; f++) row[f] = min(first_row + min(f * LANES + lane, TILE_ROWS - 1), rows - 1);
 
-    if (one_loop != 0) {
+    if (one_loop == 2) {
+        int source[TILE_COLUMNS];
+        bool met[TILE_COLUMNS];
+        [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) {
+            const int s = tap_meets_phase(0, 0) ? source_quad(pixels[j], 0, 0) : -1;
+            met[j] = s >= 0;
+            source[j] = max(s, 0);
+        }
+        const int first = GROUP * push.group_in_quads * rows;
+        for (int c = 0; c < push.group_in_quads; c++) {
+            int from[TILE_COLUMNS];
+            [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) from[j] = source[j] + c;
+            add_quad(first + c * rows, from, met);
+        }
+    } else if (one_loop == 1) {
         for (int tap = 0; tap < kernel_h * kernel_w; tap++) {
             int source[TILE_COLUMNS];
             bool met[TILE_COLUMNS];
@@ -185,9 +223,16 @@ void main() {
                 [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) source[j]++;
             }
         }
-    [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++)
+    [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) {
+#ifdef STORE_U64
+        [[unroll]] for (int i = 0; i < TILE_ROWS; i += 8)
+            store_pair(pixels[j], first_row / 4 + i / 4, vec4(sum[j][i], sum[j][i + 1], sum[j][i + 2], sum[j][i + 3]),
+                       vec4(sum[j][i + 4], sum[j][i + 5], sum[j][i + 6], sum[j][i + 7]));
+#else
         [[unroll]] for (int i = 0; i < TILE_ROWS; i += 4)
             store(pixels[j], first_row / 4 + i / 4, vec4(sum[j][i], sum[j][i + 1], sum[j][i + 2], sum[j][i + 3]));
+#endif
+    }
 }
 
 #else  // TILE
