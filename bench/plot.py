@@ -41,8 +41,12 @@ class LogAxis:
         return self.low + (math.log(value) - self.first) / (self.last - self.first) * (self.high - self.low)
 
     def ticks(self):
-        steps = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64)
-        return [step for step in steps if self.first <= math.log(step) <= self.last]
+        """Round numbers, fewer where they would touch; 1 always."""
+        chosen = [1]
+        for step in (0.5, 2, 4, 0.25, 8, 16, 32, 64, 0.125, 3, 1.5, 0.75, 6, 12, 1.25):
+            if self.first <= math.log(step) <= self.last and all(abs(self(step) - self(other)) > 26 for other in chosen):
+                chosen.append(step)
+        return sorted(chosen)
 
 
 def growth_panel(points, left, label, name, costs):
@@ -58,7 +62,8 @@ def growth_panel(points, left, label, name, costs):
     for i, (unit, key) in enumerate(costs.items()):
         at = [(x(name(p)), y(1 + p[key])) for p in points]
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in at)
-        parts.append(f"<polyline points='{path}' fill='none' stroke='{COLOURS[unit]}' stroke-width='2'/>")
+        parts.append(f"<polyline points='{path}' fill='none' stroke='{COLOURS[unit]}' stroke-width='2' "
+                     f"stroke-dasharray='{6 * i} {4 * i}'/>")
         parts += [f"<circle cx='{a:.1f}' cy='{b:.1f}' r='3.5' fill='{COLOURS[unit]}'/>" for a, b in at]
         parts.append(text(left + 8 + 80 * i, top - 8, unit, extra=f"style='fill:{COLOURS[unit]}'"))
     return parts
