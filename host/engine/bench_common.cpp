@@ -37,6 +37,12 @@ double peak_process_mib() {
     return std::max(mark, resident_mib());
 }
 
+Status start_untrained(Session& session) {
+    TrainingState state;
+    VKGAN_ASSIGN(state.variables, session.initial_values());
+    return session.start(state);
+}
+
 double flops(const Plan& plan) {
     double sum = 0;
     for (const PlannedKernel& kernel : plan.kernels) sum += kernel.flops;

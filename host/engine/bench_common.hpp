@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "host/engine/compile.hpp"
+#include "host/engine/session.hpp"
 #include "host/gpu/device.hpp"
 
 #include <string>
@@ -20,6 +20,9 @@ std::string device_text(const Device& device);
 // The process's resident size now and its largest so far; 0: not known.
 double resident_mib();
 double peak_process_mib();
+
+// Starts training from initial values, without keeping them on the host.
+Status start_untrained(Session& session);
 
 double flops(const Plan& plan);
 double flops(const Compiled& compiled);  // of a whole training step

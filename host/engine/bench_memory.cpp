@@ -44,14 +44,14 @@ Result<MemoryBench> bench_memory(Device& device, const Model& model, const Steps
     bench.batch = session->batch();
     add_plans(bench, session->compiled());
     note("plans made, data opened");
-    TrainingState state;
-    VKGAN_ASSIGN(state.variables, session->initial_values());
-    VKGAN_TRY(session->start(state));
+    VKGAN_TRY(start_untrained(*session));
     note("memory taken, kernels compiled");
     for (int i = 0; i < options.repetitions; ++i) VKGAN_TRY(session->step());
     note("steps done");
     bench.arena = device.arena().statistics();
     bench.peak_process_mib = peak_process_mib();
+    for (const MemoryBench::Resident& at : bench.resident)
+        bench.peak_process_mib = std::max(bench.peak_process_mib, at.mib);
     return bench;
 }
 

@@ -118,9 +118,7 @@ Result<StepsBench> bench_train(Device& device, const Model& model, const StepsOp
     SessionOptions session_options{.batch = options.batch, .data = options.data, .feed = {}};
     session_options.snapshot_every = 0;
     VKGAN_ASSIGN(const std::unique_ptr<Session> session, Session::create(device, model, session_options));
-    TrainingState state;
-    VKGAN_ASSIGN(state.variables, session->initial_values());
-    VKGAN_TRY(session->start(state));
+    VKGAN_TRY(start_untrained(*session));
     bench.batch = session->batch();
     bench.dispatches = dispatches(session->compiled());
     bench.gflop = flops(session->compiled()) / 1e9;
