@@ -193,15 +193,22 @@ VKGAN_API Outcome<std::string> bench_ops(std::string_view model, const Texts& se
                                          const DeviceSettings& device);
 struct BenchOptions {
     Texts settings;
-    int batch = 0;  // 0: the model's own; 1 for bench_infer
-    int repetitions = 10;
+    int batch = 0;         // 0: the model's own; 1 for bench_infer; 32 for the images of bench_growth
+    int repetitions = 10;  // bench_growth: at least 5
     bool json = false;
-    std::string data = "faces";  // of bench_train
+    std::string data = "faces";  // where steps are trained
+    std::string network;         // of bench_infer: runs this one on random inputs; empty: draws samples
+    // Of bench_growth. Neither: batches 8 to 128 and, where the recipe has sizes, images of 16 to 128.
+    std::vector<int> batches, images;
     DeviceSettings device;
 };
-// Whole training steps, and whole calls that draw `batch` images: medians as the caller sees them.
+// Whole training steps, and whole calls of a network: medians as the caller sees them.
 VKGAN_API Outcome<std::string> bench_train(std::string_view model, const BenchOptions& options);
 VKGAN_API Outcome<std::string> bench_infer(std::string_view model, const BenchOptions& options);
+// Bytes that training takes: planned by class, measured on the device, and of the process after some steps.
+VKGAN_API Outcome<std::string> bench_memory(std::string_view model, const BenchOptions& options);
+// Time of a training step as the batch grows and as the image grows.
+VKGAN_API Outcome<std::string> bench_growth(std::string_view model, const BenchOptions& options);
 VKGAN_API std::string version();
 
 }  // namespace vkgan::api

@@ -1,48 +1,94 @@
-// vkgan.hpp: bench_ops, bench_train, bench_infer.
+// vkgan.hpp: bench_ops, bench_train, bench_infer, bench_memory, bench_growth.
 // SPDX-License-Identifier: MIT
 #include "host/engine/api_convert.hpp"
+#include "host/engine/bench_growth.hpp"
+#include "host/engine/bench_memory.hpp"
 #include "host/engine/bench_ops.hpp"
 #include "host/engine/bench_steps.hpp"
 #include "host/engine/model_choice.hpp"
 #include "host/gpu/memory.hpp"
 #include "host/gpu/pipelines.hpp"
 
-namespace vkgan::api {
+#include <fmt/format.h>
 
-Outcome<std::string> bench_ops(std::string_view model, const Texts& settings, int batch, bool json,
-                               const DeviceSettings& device) {
-    const auto choice = choose_model(model, settings);
-    if (!choice) return to_failure(choice.error());
-    const auto opened = open_device(device);
-    if (!opened) return to_failure(opened.error());
-    return outcome_of(vkgan::bench_ops(**opened, choice->model, batch),
-                      [json](const OpsBench& bench) { return json ? bench_json(bench) : bench_text(bench); });
-}
+#include <array>
+
+namespace vkgan::api {
 
 namespace {
 
+// Opens the device, measures, and writes what was found.
 template <class Measure>
-Outcome<std::string> bench_steps(std::string_view model, const BenchOptions& options, Measure measure) {
+Outcome<std::string> bench_text_of(std::string_view model, const BenchOptions& options, Measure measure) {
     const auto choice = choose_model(model, options.settings);
     if (!choice) return to_failure(choice.error());
     const auto opened = open_device(options.device);
     if (!opened) return to_failure(opened.error());
-    return outcome_of(measure(**opened, choice->model), [&](const StepsBench& bench) {
+    return outcome_of(measure(**opened, choice->model), [&](const auto& bench) {
         return options.json ? bench_json(bench) : bench_text(bench);
     });
 }
 
+StepsOptions steps_options(const BenchOptions& o) {
+    return {.batch = o.batch, .repetitions = o.repetitions, .data = o.data, .network = o.network};
+}
+
+constexpr std::array default_batches{8, 16, 32, 64, 128};
+constexpr std::array default_images{16, 32, 64, 128};
+constexpr int default_growth_batch = 32;
+
+GrowthOptions growth_options(const BenchOptions& o, bool sizes) {
+    GrowthOptions growth{
+        .batches = o.batches, .images = o.images, .repetitions = o.repetitions, .data = o.data};
+    if (o.batch != 0) growth.batch = o.batch;
+    if (!o.batches.empty() || !o.images.empty()) return growth;
+    growth.batches.assign(default_batches.begin(), default_batches.end());
+    if (sizes) growth.images.assign(default_images.begin(), default_images.end());
+    return growth;
+}
+
 }  // namespace
 
+Outcome<std::string> bench_ops(std::string_view model, const Texts& settings, int batch, bool json,
+                               const DeviceSettings& device) {
+    const BenchOptions options{.settings = settings, .json = json, .device = device};
+    return bench_text_of(model, options, [&](Device& opened, const Model& chosen) {
+        return vkgan::bench_ops(opened, chosen, batch);
+    });
+}
+
 Outcome<std::string> bench_train(std::string_view model, const BenchOptions& o) {
-    return bench_steps(model, o, [&](Device& device, const Model& chosen) {
-        return vkgan::bench_train(device, chosen, o.batch, o.repetitions, o.data);
+    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
+        return vkgan::bench_train(device, chosen, steps_options(o));
     });
 }
 
 Outcome<std::string> bench_infer(std::string_view model, const BenchOptions& o) {
-    return bench_steps(model, o, [&](Device& device, const Model& chosen) {
-        return vkgan::bench_infer(device, chosen, o.batch, o.repetitions);
+    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
+        return vkgan::bench_infer(device, chosen, steps_options(o));
+    });
+}
+
+Outcome<std::string> bench_memory(std::string_view model, const BenchOptions& o) {
+    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
+        return vkgan::bench_memory(device, chosen, steps_options(o));
+    });
+}
+
+Outcome<std::string> bench_growth(std::string_view model, const BenchOptions& o) {
+    const bool sizes = has_parameter(model, "image");
+    if (!o.images.empty() && !sizes)
+        return Failure{
+            fmt::format("images: {} has one size; only recipes with a parameter \"image\" have more", model),
+            true};
+    const auto of_size = [&](int image) -> Result<Model> {
+        Texts settings = o.settings;
+        settings["image"] = std::to_string(image);
+        VKGAN_ASSIGN(ModelChoice choice, choose_model(model, settings));
+        return std::move(choice.model);
+    };
+    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
+        return vkgan::bench_growth(device, chosen, of_size, growth_options(o, sizes));
     });
 }
 

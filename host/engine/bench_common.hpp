@@ -1,12 +1,10 @@
-// What every bench says in the same way.
+// What every bench measures and says in the same way.
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "host/engine/session.hpp"
 #include "host/gpu/device.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,15 +12,21 @@
 namespace vkgan {
 
 // The upper of the two middle values where there are two. At least one value.
-inline double median(std::vector<double> values) {
-    std::ranges::nth_element(values, values.begin() + ptrdiff_t(values.size() / 2));
-    return values[values.size() / 2];
-}
+double median(std::vector<double> values);
 
 // Name and width: a software driver's speed depends on both.
-inline std::string device_text(const Device& device) {
-    return fmt::format("{}, subgroups of {}", device.name(), device.traits().subgroup_size);
-}
+std::string device_text(const Device& device);
+
+// The process's resident size now and its largest so far; 0: not known.
+double resident_mib();
+double peak_process_mib();
+
+// Starts training from initial values, without keeping them on the host.
+Status start_untrained(Session& session);
+
+double flops(const Plan& plan);
+double flops(const Compiled& compiled);  // of a whole training step
+int dispatches(const Compiled& compiled);
 
 // Runs on the processor: its peak is the processor's, and its timestamps say little.
 inline bool is_software(const Device& device) {

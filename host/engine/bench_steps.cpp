@@ -1,4 +1,4 @@
-// Training steps and generator calls, timed as their caller sees them.
+// Training steps and calls to networks, timed as their caller sees them.
 // SPDX-License-Identifier: MIT
 #include "host/engine/bench_steps.hpp"
 
@@ -8,9 +8,9 @@
 #include "host/engine/session.hpp"
 #include "host/gpu/memory.hpp"
 #include "host/gpu/pipelines.hpp"
+#include "host/graph/random.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -29,11 +29,6 @@ double seconds_since(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-Status check_repetitions(int repetitions) {
-    if (repetitions >= 1 && repetitions <= 100000) return {};
-    return Error{Code::invalid_argument, fmt::format("repetitions: {} is not from 1 to 100000", repetitions)};
-}
-
 // Runs `step` again and again and fills in the times.
 Status time_steps(StepsBench& bench, Clock::time_point begin, const std::function<Status()>& step) {
     VKGAN_TRY(step());
@@ -49,28 +44,84 @@ Status time_steps(StepsBench& bench, Clock::time_point begin, const std::functio
     bench.fastest_ms = std::ranges::min(ms);
     bench.slowest_ms = std::ranges::max(ms);
     bench.images_per_s = bench.batch * 1000 / bench.median_ms;
-    rusage usage{};
-    if (::getrusage(RUSAGE_SELF, &usage) == 0) bench.peak_process_mib = double(usage.ru_maxrss) / 1024;
+    bench.peak_process_mib = peak_process_mib();
     return {};
+}
+
+// What one call of `sample` runs: the same program for every chunk but perhaps the last.
+Status count_sampling(StepsBench& bench, Inference& inference) {
+    for (int done = 0; done < bench.batch; done += largest_sample_batch) {
+        const int wanted = std::min(bench.batch - done, largest_sample_batch);
+        VKGAN_ASSIGN(const Plan* const plan, inference.sampling_plan(wanted));
+        bench.gflop += flops(*plan) / 1e9;
+        bench.dispatches += int(plan->kernels.size());
+    }
+    return {};
+}
+
+// Normal numbers; indices are 0, which every table has.
+TensorMap random_inputs(const Network& network, int batch) {
+    TensorMap inputs;
+    uint32_t stream = 0;
+    for (const NetworkInput& input : network.inputs) {
+        std::vector<int64_t> extents(input.shape);
+        extents.insert(extents.begin(), batch);
+        Tensor tensor{Shape(std::span<const int64_t>(extents))};
+        if (input.type != "index") fill_normal({}, stream++, tensor.values);
+        inputs.emplace(input.name, std::move(tensor));
+    }
+    return inputs;
+}
+
+Result<std::unique_ptr<Inference>> untrained(Device& device, const Model& model) {
+    CompileOptions options{.device = device.traits()};
+    options.lower.batch = model.batch;
+    VKGAN_ASSIGN(const Compiled compiled, compile_training(model, options));
+    TrainedModel trained{.model = model};
+    VKGAN_ASSIGN(trained.variables, initial_values(compiled.starts, compiled.table, 1));
+    return Inference::create(device, std::move(trained));
+}
+
+Status time_samples(StepsBench& bench, Clock::time_point begin, Inference& inference) {
+    VKGAN_TRY(count_sampling(bench, inference));
+    return time_steps(bench, begin, [&]() -> Status {
+        VKGAN_TRY(inference.sample(bench.batch, 1, {}));
+        return {};
+    });
+}
+
+Status time_network(StepsBench& bench, Clock::time_point begin, Inference& inference) {
+    VKGAN_ASSIGN(const Plan* const plan, inference.plan(bench.network, bench.batch));
+    bench.gflop = flops(*plan) / 1e9;
+    bench.dispatches = int(plan->kernels.size());
+    const auto& networks = inference.trained().model.networks;
+    const auto network = std::ranges::find(networks, bench.network, &Network::name);
+    const TensorMap inputs = random_inputs(*network, bench.batch);
+    return time_steps(bench, begin, [&]() -> Status {
+        VKGAN_TRY(inference.run(bench.network, inputs));
+        return {};
+    });
 }
 
 }  // namespace
 
-Result<StepsBench> bench_train(Device& device, const Model& model, int batch, int repetitions,
-                               const std::string& data) {
-    VKGAN_TRY(check_repetitions(repetitions));
-    StepsBench bench{.device = device_text(device), .recipe = model.recipe, .kind = "train"};
-    bench.repetitions = repetitions;
+Status check_repetitions(int repetitions) {
+    if (repetitions >= 1 && repetitions <= 100000) return {};
+    return Error{Code::invalid_argument, fmt::format("repetitions: {} is not from 1 to 100000", repetitions)};
+}
+
+Result<StepsBench> bench_train(Device& device, const Model& model, const StepsOptions& options) {
+    VKGAN_TRY(check_repetitions(options.repetitions));
+    StepsBench bench{.device = device_text(device), .recipe = model.recipe, .kind = "train", .network = {}};
+    bench.repetitions = options.repetitions;
     const auto begin = Clock::now();
-    SessionOptions options{.batch = batch, .data = data};
-    options.snapshot_every = 0;
-    VKGAN_ASSIGN(const std::unique_ptr<Session> session, Session::create(device, model, options));
-    TrainingState state;
-    VKGAN_ASSIGN(state.variables, session->initial_values());
-    VKGAN_TRY(session->start(state));
+    SessionOptions session_options{.batch = options.batch, .data = options.data, .feed = {}};
+    session_options.snapshot_every = 0;
+    VKGAN_ASSIGN(const std::unique_ptr<Session> session, Session::create(device, model, session_options));
+    VKGAN_TRY(start_untrained(*session));
     bench.batch = session->batch();
-    for (const CompiledPhase& phase : session->compiled().phases)
-        bench.dispatches += phase.repeat * int(phase.plan.kernels.size());
+    bench.dispatches = dispatches(session->compiled());
+    bench.gflop = flops(session->compiled()) / 1e9;
     bench.device_bytes = bytes_by_class(session->compiled());
     std::vector<double> host;
     VKGAN_TRY(time_steps(bench, begin, [&]() -> Status {
@@ -82,33 +133,28 @@ Result<StepsBench> bench_train(Device& device, const Model& model, int batch, in
     return bench;
 }
 
-Result<StepsBench> bench_infer(Device& device, const Model& model, int batch, int repetitions) {
-    VKGAN_TRY(check_repetitions(repetitions));
-    StepsBench bench{.device = device_text(device), .recipe = model.recipe, .kind = "infer"};
-    bench.repetitions = repetitions;
-    bench.batch = batch != 0 ? batch : 1;
+Result<StepsBench> bench_infer(Device& device, const Model& model, const StepsOptions& options) {
+    VKGAN_TRY(check_repetitions(options.repetitions));
+    StepsBench bench{.device = device_text(device), .recipe = model.recipe, .kind = "infer", .network = {}};
+    bench.network = options.network.empty() ? model.sample_network : options.network;
+    bench.repetitions = options.repetitions;
+    bench.batch = options.batch != 0 ? options.batch : 1;
     const auto begin = Clock::now();
-    CompileOptions options{.device = device.traits()};
-    options.lower.batch = model.batch;
-    VKGAN_ASSIGN(const Compiled compiled, compile_training(model, options));
-    TrainedModel trained{.model = model};
-    VKGAN_ASSIGN(trained.variables, initial_values(compiled.starts, compiled.table, 1));
-    VKGAN_ASSIGN(const std::unique_ptr<Inference> inference, Inference::create(device, std::move(trained)));
-    VKGAN_TRY(time_steps(bench, begin, [&]() -> Status {
-        VKGAN_TRY(inference->sample(bench.batch, 1, {}));
-        return {};
-    }));
+    VKGAN_ASSIGN(const std::unique_ptr<Inference> inference, untrained(device, model));
+    VKGAN_TRY(options.network.empty() ? time_samples(bench, begin, *inference)
+                                      : time_network(bench, begin, *inference));
     return bench;
 }
 
 std::string bench_text(const StepsBench& b) {
-    std::string text = fmt::format("{}, {} {}, batch {}, {} repetitions\n", b.device, b.recipe, b.kind,
-                                   b.batch, b.repetitions);
+    std::string text = fmt::format("{}, {} {}{}, batch {}, {} repetitions\n", b.device, b.recipe, b.kind,
+                                   b.network.empty() ? "" : " " + b.network, b.batch, b.repetitions);
     text += fmt::format("median {:.2f} ms ({:.2f} to {:.2f}), {:.1f} images/s; the first took {:.2f} s\n",
                         b.median_ms, b.fastest_ms, b.slowest_ms, b.images_per_s, b.first_s);
+    text += fmt::format("{:.2f} GFLOP in {} dispatches, {:.1f} GFLOP/s\n", b.gflop, b.dispatches,
+                        b.gflop / b.median_ms * 1000);
     if (b.kind == "train")
-        text += fmt::format("host work {:.2f} ms a step, {} dispatches, {}\n", b.host_ms, b.dispatches,
-                            memory_text(b.device_bytes));
+        text += fmt::format("host work {:.2f} ms a step, {}\n", b.host_ms, memory_text(b.device_bytes));
     return text + fmt::format("peak of the process {:.0f} MiB\n", b.peak_process_mib);
 }
 
@@ -116,9 +162,11 @@ std::string bench_json(const StepsBench& b) {
     nlohmann::ordered_json json{{"device", b.device},
                                 {"recipe", b.recipe},
                                 {"kind", b.kind},
+                                {"network", b.network},
                                 {"batch", b.batch},
                                 {"repetitions", b.repetitions},
                                 {"dispatches", b.dispatches},
+                                {"gflop", b.gflop},
                                 {"first_s", b.first_s},
                                 {"median_ms", b.median_ms},
                                 {"fastest_ms", b.fastest_ms},

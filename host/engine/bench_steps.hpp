@@ -1,4 +1,4 @@
-// Times of whole training steps and of whole calls to a generator, for `vkgan bench train` and `bench infer`.
+// Times of whole training steps and of whole calls to a network, for `vkgan bench train` and `bench infer`.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -11,9 +11,18 @@
 
 namespace vkgan {
 
+struct StepsOptions {
+    int batch = 0;  // 0: the model's own in training, 1 in inference
+    int repetitions = 10;
+    std::string data = "faces";  // of training
+    std::string network = {};    // of inference; empty: samples are drawn
+};
+
 struct StepsBench {
     std::string device, recipe, kind;  // kind: "train" or "infer"
+    std::string network;               // "infer" only: whose call it is
     int batch = 0, repetitions = 0, dispatches = 0;
+    double gflop = 0;    // of one step or call, as its plans count them
     double first_s = 0;  // from an open device to the end of the first step: plans, pipelines, data
     double median_ms = 0, fastest_ms = 0, slowest_ms = 0;  // of one step or call, as its caller sees it
     double host_ms = 0;                           // of that, without the device; median, training only
@@ -22,12 +31,13 @@ struct StepsBench {
     std::map<std::string, int64_t> device_bytes;  // by class, training only
 };
 
-// Training steps on `data`, after two that are not counted.
-Result<StepsBench> bench_train(Device& device, const Model& model, int batch, int repetitions,
-                               const std::string& data);
-// Calls that draw `batch` images, latent vectors and copies to the host included, after two that are not
-// counted.
-Result<StepsBench> bench_infer(Device& device, const Model& model, int batch, int repetitions);
+Status check_repetitions(int repetitions);
+
+// Training steps, after two that are not counted.
+Result<StepsBench> bench_train(Device& device, const Model& model, const StepsOptions& options);
+// Calls, after two that are not counted: drawing `batch` images, latent vectors included, or running
+// `network` on as many random inputs. Copies to the host are included.
+Result<StepsBench> bench_infer(Device& device, const Model& model, const StepsOptions& options);
 
 std::string bench_text(const StepsBench& bench);
 std::string bench_json(const StepsBench& bench);

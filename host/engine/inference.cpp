@@ -17,6 +17,9 @@ namespace {
 
 constexpr size_t largest_program_count = 16;
 
+// Powers of two, so that few programs serve all counts.
+int sampling_batch(int wanted) { return int(std::bit_ceil(unsigned(wanted))); }
+
 const Network* find_network(const Model& model, std::string_view name) {
     const auto found = std::ranges::find(model.networks, name, &Network::name);
     return found == model.networks.end() ? nullptr : &*found;
@@ -123,9 +126,19 @@ Result<Program*> Inference::program(const std::string& network, int batch) {
 
 Result<Tensor> Inference::sample(int count, uint64_t seed, const Controls& controls) {
     const SampleQuery query{trained_.model, count, seed, controls};
-    return draw_samples(query, [this](int wanted) {
-        return program(trained_.model.sample_network, int(std::bit_ceil(unsigned(wanted))));
-    });
+    return draw_samples(
+        query, [this](int wanted) { return program(trained_.model.sample_network, sampling_batch(wanted)); });
+}
+
+Result<const Plan*> Inference::plan(std::string_view name, int batch) {
+    const Network* const network = find_network(trained_.model, name);
+    if (!network) return unknown_network(trained_.model, name);
+    VKGAN_ASSIGN(Program* const program, this->program(network->name, batch));
+    return &program->plan();
+}
+
+Result<const Plan*> Inference::sampling_plan(int wanted) {
+    return plan(trained_.model.sample_network, sampling_batch(wanted));
 }
 
 Result<Tensor> Inference::run(std::string_view name, const TensorMap& inputs) {

@@ -25,6 +25,11 @@ public:
     // Inputs by their names in the network, with one batch in front of all.
     Result<Tensor> run(std::string_view network, const TensorMap& inputs);
 
+    // What run executes for a batch, and what sample executes for a chunk of `wanted` images. Valid until the
+    // next call of any other member.
+    Result<const Plan*> plan(std::string_view network, int batch);
+    Result<const Plan*> sampling_plan(int wanted);
+
 private:
     // A network at one batch, with memory of its own: another batch then never moves it.
     struct Compiled {

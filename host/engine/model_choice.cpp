@@ -105,4 +105,8 @@ Result<ModelChoice> choose_model(std::string_view name, const Settings& settings
     return choice;
 }
 
+bool has_parameter(std::string_view name, std::string_view parameter) {
+    return is_parameter(find_recipe(name), parameter);
+}
+
 }  // namespace vkgan

@@ -21,4 +21,7 @@ struct ModelChoice {
 Result<ModelChoice> choose_model(std::string_view name,
                                  const std::map<std::string, std::string, std::less<>>& settings);
 
+// Whether `name` is a recipe that has this parameter.
+bool has_parameter(std::string_view name, std::string_view parameter);
+
 }  // namespace vkgan

@@ -30,14 +30,104 @@ int bench(const CLI::App& app, BenchArguments& a) {
     a.options.settings = *settings;
     if (app.got_subcommand("train")) return print(api::bench_train(a.model, a.options));
     if (app.got_subcommand("infer")) return print(api::bench_infer(a.model, a.options));
+    if (app.got_subcommand("memory")) return print(api::bench_memory(a.model, a.options));
+    if (app.got_subcommand("growth")) return print(api::bench_growth(a.model, a.options));
     return print(api::bench_ops(a.model, *settings, a.options.batch, a.options.json, a.options.device));
 }
 
-void add_common(CLI::App& app, BenchArguments& a) {
-    app.add_option("model", a.model, "Recipe or FILE.json")->capture_default_str();
-    app.add_flag("--json", a.options.json, "As JSON");
-    app.add_option("--set", a.settings, "Recipe parameters: name=value ...");
-    add_device_options(app, a.options.device);
+CLI::App* add_one(CLI::App& parent, BenchArguments& a, const char* name, const char* help,
+                  const char* batch) {
+    CLI::App* app = parent.add_subcommand(name, help);
+    app->add_option("model", a.model, "Recipe or FILE.json")->capture_default_str();
+    app->add_flag("--json", a.options.json, "As JSON");
+    app->add_option("--set", a.settings, "Recipe parameters: name=value ...");
+    app->add_option("--batch", a.options.batch, batch)->check(CLI::Range(1, 65536));
+    add_device_options(*app, a.options.device);
+    return app;
+}
+
+void add_repetitions(CLI::App& app, BenchArguments& a, const char* help, int fewest = 1) {
+    app.add_option("--repetitions", a.options.repetitions, help)
+        ->check(CLI::Range(fewest, 100000))
+        ->capture_default_str();
+}
+
+void add_data(CLI::App& app, BenchArguments& a) {
+    app.add_option("--data", a.options.data, "As for train")->capture_default_str();
+}
+
+constexpr const char* step_batch = "Images a step (default: the model's)";
+
+void add_ops(CLI::App& parent, BenchArguments& a) {
+    CLI::App* app = add_one(
+        parent, a, "ops",
+        "GFLOP/s of every contraction of a training step beside the machine's measured peak", step_batch);
+    app->footer("Example:\n  vkgan bench ops dcgan --set image=64 ngf=64 ndf=64 --batch 32");
+}
+
+void add_train(CLI::App& parent, BenchArguments& a) {
+    CLI::App* app = add_one(parent, a, "train", "Whole training steps: median, first step, host work, memory",
+                            step_batch);
+    add_repetitions(*app, a, "Steps that are timed");
+    add_data(*app, a);
+    app->footer("Example:\n  vkgan bench train dcgan --set image=64 --batch 32 --repetitions 10 --json");
+}
+
+void add_infer(CLI::App& parent, BenchArguments& a) {
+    CLI::App* app =
+        add_one(parent, a, "infer",
+                "Whole calls that draw --batch images or run a network, copies to the host included",
+                "Images a call (default: 1)");
+    add_repetitions(*app, a, "Calls that are timed");
+    app->add_option("--network", a.options.network,
+                    "Run this network on random inputs (default: draw samples with the one that draws)");
+    app->footer(
+        "Examples:\n  vkgan bench infer dcgan --set image=64 --batch 16\n"
+        "  vkgan bench infer bench/models/resnet64.json --network G");
+}
+
+void add_memory(CLI::App& parent, BenchArguments& a) {
+    CLI::App* app = add_one(
+        parent, a, "memory",
+        "Bytes of training: planned by class, taken on the device, and the process's peak", step_batch);
+    add_repetitions(*app, a, "Steps that are run before the process is measured");
+    add_data(*app, a);
+    app->footer(
+        "parameters, moments (of optimisers), averages (of weights), buffers (running statistics) and "
+        "inputs\n"
+        "stay; staging is what the host writes and reads, for two steps in flight; the workspace holds all "
+        "else,\n"
+        "each value only as long as it is needed. Live bytes are the most that is needed at one time: the\n"
+        "workspace cannot be smaller, and workspace / live says what placing costs.\n"
+        "Example:\n  vkgan bench memory dcgan --set image=64 ngf=64 ndf=64 --batch 32");
+}
+
+void add_growth(CLI::App& parent, BenchArguments& a) {
+    CLI::App* app =
+        add_one(parent, a, "growth", "Cost of a training step as the batch and as the image grows",
+                "Images a step while images grow (default: 32)");
+    add_repetitions(*app, a, "Steps that are timed at each point", 5);
+    add_data(*app, a);
+    app->add_option("--batches", a.options.batches, "Batches to measure (default: 8,16,32,64,128)")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 65536));
+    app->add_option("--images", a.options.images,
+                    "Image sizes to measure (default: 16,32,64,128 for recipes that have sizes)")
+        ->delimiter(',')
+        ->check(CLI::Range(1, 65536));
+    app->footer(
+        "Flat columns: how far a point's cost is off the median of its table's points (the upper of the two\n"
+        "middle ones). All batches run one network: their time by image should be flat once a batch fills "
+        "the\n"
+        "device. A recipe makes another network for another image: with each doubling DCGAN has one more "
+        "layer\n"
+        "and twice the channels at its narrow end, so that its FLOPs a pixel differ. There only the time by "
+        "FLOP\n"
+        "can be flat; the time by pixel is printed as it is. With --batches or --images nothing else is "
+        "measured.\n"
+        "Examples:\n  vkgan bench growth dcgan --set ngf=64 ndf=64\n"
+        "  vkgan bench growth dcgan --images 32,64 --batch 16 --json\n"
+        "  vkgan bench growth my.json --batches 1,2,4");
 }
 
 }  // namespace
@@ -46,26 +136,8 @@ Registered add_bench(CLI::App& parent) {
     CLI::App* app = parent.add_subcommand("bench", "Measure");
     app->require_subcommand(1);
     auto a = std::make_shared<BenchArguments>();
-    CLI::App* ops = app->add_subcommand(
-        "ops", "GFLOP/s of every contraction of a training step beside the machine's measured peak");
-    CLI::App* train =
-        app->add_subcommand("train", "Whole training steps: median, first step, host work, memory");
-    CLI::App* infer =
-        app->add_subcommand("infer", "Whole calls that draw --batch images, copies to the host included");
-    for (CLI::App* one : {ops, train, infer}) {
-        add_common(*one, *a);
-        one->add_option("--batch", a->options.batch,
-                        one == infer ? "Images a call (default: 1)" : "Images a step (default: the model's)")
-            ->check(CLI::Range(1, 65536));
-        if (one != ops)
-            one->add_option("--repetitions", a->options.repetitions, "Steps or calls that are timed")
-                ->check(CLI::Range(1, 100000))
-                ->capture_default_str();
-    }
-    train->add_option("--data", a->options.data, "As for train")->capture_default_str();
-    ops->footer("Example:\n  vkgan bench ops dcgan --set image=64 ngf=64 ndf=64 --batch 32");
-    train->footer("Example:\n  vkgan bench train dcgan --set image=64 --batch 32 --repetitions 10 --json");
-    infer->footer("Example:\n  vkgan bench infer dcgan --set image=64 --batch 16");
+    for (const auto add : {add_ops, add_train, add_infer, add_memory, add_growth}) add(*app, *a);
+    app->footer("Example:\n  vkgan bench train dcgan --set image=64");
     return {app, [app, a] { return bench(*app, *a); }};
 }
 

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <fstream>
@@ -104,6 +105,88 @@ TEST_CASE("plan works where training has no room, and measures only where it is 
     check_refused({"plan", "dcgan", "--batch", "0"}, {"--batch", "0"});
     check_refused({"plan", "dcgan", "--measured"}, {"--measured"});
     check_refused({"plan", "dcgan", "--json", "yes"}, {"yes"});
+}
+
+TEST_CASE("bench runs any network of a model on random inputs") {
+    const std::vector<std::string> tiny{"--batch", "3", "--set", "image=16", "ngf=4", "ndf=4"};
+    std::vector<std::string> arguments{"bench", "infer", "dcgan", "--json", "--repetitions", "2"};
+    arguments.insert(arguments.end(), {"--network", "D"});
+    arguments.insert(arguments.end(), tiny.begin(), tiny.end());
+    const CliResult result = run_cli(arguments);
+    REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+    const auto infer = nlohmann::json::parse(result.output, nullptr, false);
+    REQUIRE(infer.is_object());
+    CHECK(infer["network"] == "D");
+    CHECK(infer["batch"] == 3);
+    CHECK(infer["median_ms"] > 0);
+    // 2 * 3 images * (4 * 8 * 8 * 48 + 8 * 4 * 4 * 64 + 128) multiplies and adds, and the small change of
+    // activations and normalisation
+    CHECK(infer["gflop"] >= 123648e-9);
+    CHECK(infer["gflop"] < 1.2 * 123648e-9);
+    check_refused({"bench", "infer", "dcgan", "--network", "X"}, {"X", "G", "D"});
+}
+
+TEST_CASE("bench memory tells planned bytes, the workspace beside what is live, and the process") {
+    const CliResult result = run_cli({"bench", "memory", "dcgan", "--json", "--batch", "4", "--repetitions",
+                                      "2", "--set", "image=16", "ngf=4", "ndf=4"});
+    REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+    const auto memory = nlohmann::json::parse(result.output, nullptr, false);
+    REQUIRE(memory.is_object());
+    int64_t sum = 0;
+    for (const auto& [name, bytes] : memory["device_bytes"].items()) sum += bytes.get<int64_t>();
+    CHECK(memory["planned_bytes"] == sum);
+    for (const char* name :
+         {"parameters", "moments", "averages", "buffers", "inputs", "staging", "workspace"})
+        CHECK_MESSAGE(memory["device_bytes"][name] > 0, name);
+    CHECK(memory["live_bytes"] > 0);
+    CHECK(memory["workspace_bytes"] >= memory["live_bytes"]);
+    CHECK(memory["workspace_to_live"] >= 1);
+    CHECK(memory["arena"]["reserved_bytes"] >= memory["arena"]["buffer_bytes"]);
+    CHECK(memory["arena"]["buffer_bytes"] >= memory["device_bytes"]["workspace"]);
+    REQUIRE(memory["resident"].size() == 4);
+    CHECK(memory["peak_process_mib"] >= memory["resident"][0]["mib"]);
+    check_refused({"bench", "memory", "dcgan", "--batch", "0"}, {"--batch", "0"});
+    check_refused({"bench", "memory", "dcgan", "--memory-limit", "16"}, {"MiB", "16.0 MiB is free"});
+}
+
+TEST_CASE("bench growth measures each batch and each image size") {
+    const CliResult result =
+        run_cli({"bench", "growth", "dcgan", "--json", "--repetitions", "5", "--batches", "2,4,8", "--images",
+                 "16,32", "--batch", "3", "--set", "ngf=4", "ndf=4"});
+    REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+    const auto growth = nlohmann::json::parse(result.output, nullptr, false);
+    REQUIRE(growth.is_object());
+    REQUIRE(growth["batches"].size() == 3);
+    REQUIRE(growth["images"].size() == 2);
+    for (size_t i = 0; i < 3; ++i) {
+        const auto& point = growth["batches"][i];
+        CHECK(point["batch"] == (2 << i));
+        CHECK(point["median_ms"].get<double>() ==
+              doctest::Approx(point["ms_an_image"].get<double>() * (2 << i)));
+    }
+    for (size_t i = 0; i < 2; ++i) {
+        CHECK(growth["images"][i]["batch"] == 3);
+        CHECK(growth["images"][i]["pixels"] == (256 << (2 * i)));
+        CHECK(growth["images"][i]["gflops"] > 0);
+    }
+    const auto flat = [&](const char* list) {
+        return std::ranges::count_if(growth[list], [](const auto& p) { return p["off_flat_flop"] == 0; });
+    };
+    CHECK(flat("batches") >= 1);
+    CHECK(flat("images") >= 1);
+}
+
+TEST_CASE("bench growth refuses what it cannot measure, and says what would be right") {
+    const TemporaryFolder folder;
+    const CliResult model = run_cli({"recipe", "dcgan", "--set", "image=16", "ngf=4", "ndf=4"});
+    const std::string json = folder.write("m.json", std::as_bytes(std::span(model.output))).string();
+    check_refused({"bench", "growth", json, "--images", "16,32"}, {"images", json, "recipes"});
+    check_refused({"bench", "growth", "dcgan", "--images", "48"}, {"48", "64"});
+    check_refused({"bench", "growth", "dcgan", "--images", "0"}, {"--images", "0"});
+    check_refused({"bench", "growth", "dcgan", "--batches", "8,x"}, {"--batches", "x"});
+    check_refused({"bench", "growth", "dcgan", "--repetitions", "4"}, {"--repetitions", "4", "5"});
+    check_refused({"bench", "growth", "dcgam"}, {"dcgam", "dcgan"});
+    check_refused({"bench", "grow"}, {"subcommand"});
 }
 
 TEST_CASE("wrong usage ends with code 2 and says what would be right") {
