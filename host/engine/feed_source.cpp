@@ -60,13 +60,27 @@ Status check_shape(const FedSource& fed, const std::string& name, int64_t batch,
                     name, shape.to_string(), batch, sample.to_string())};
 }
 
+// The model's sources, and of gradient penalties where their points lie (LoweredPhase's "<result>.share").
+std::vector<Source> fed_by(const SourceQuery& query) {
+    std::vector<Source> result = query.model.sources;
+    for (const CompiledPhase& phase : query.compiled.phases) {
+        for (const auto& [name, shape] : phase.plan.input_shapes) {
+            if (!name.ends_with(".share") || std::ranges::find(result, name, &Source::name) != result.end())
+                continue;
+            result.push_back({.name = name, .kind = "share", .shape = {shape.begin() + 1, shape.end()}});
+        }
+    }
+    return result;
+}
+
 class FeedSource : public BatchSource {
 public:
     FeedSource(const SourceQuery& query, std::string path) : batch_(query.batch), path_(std::move(path)) {}
 
     Status load(const SourceQuery& query) {
         VKGAN_ASSIGN(const TensorFile file, read_safetensors(path_));
-        for (const Source& source : query.model.sources) {
+        wanted_ = fed_by(query);
+        for (const Source& source : wanted_) {
             FedSource fed{&source, {}, {}, 0};
             for (const Execution& execution : executions_of(query.compiled)) {
                 fed.before.push_back(fed.rows_per_step);
@@ -133,7 +147,8 @@ private:
 
     int batch_;
     std::string path_;
-    std::vector<FedSource> sources_;
+    std::vector<Source> wanted_;
+    std::vector<FedSource> sources_;  // borrow from wanted_
     StagedInputs staged_;
     int64_t steps_ = -1;
     uint64_t fingerprint_ = fnv1a64_start;

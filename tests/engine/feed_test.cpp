@@ -118,6 +118,44 @@ TEST_CASE("weights that were saved start the next run with the same weights") {
     CHECK(tiny.bytes("weights.safetensors") == tiny.bytes("again.safetensors"));
 }
 
+TEST_CASE("a feed says where a penalty's points lie, and must") {
+    const TinyRun tiny;
+    const std::string path = (tiny.temporary.path / "feed.safetensors").string();
+    auto choice = choose_model("dcgan", tiny_settings());
+    REQUIRE(choice.ok());
+    std::vector<Statement>& run = choice->model.phases[0].statements;
+    const auto update = std::ranges::find(run, "update", &Statement::function);
+    REQUIRE(update != run.end());
+    const std::string loss = update->arguments[0];
+    update->arguments = {"penalised"};
+    const auto place = run.insert(update, {"penalised", "sum", {loss, "penalty"}, {}});
+    run.insert(place,
+               {"penalty", "gradient_penalty", {"real", "fixed"}, {{"network", "D"}, {"weight", 10.0}}});
+    const auto gradients = [&](float share) {
+        TensorFile feed = make_feed();
+        if (share >= 0)
+            feed.tensors.emplace("penalty.share",
+                                 StoredTensor::from(Tensor(Shape{fed_steps, 4, 1, 1, 1}, share)));
+        REQUIRE(write_safetensors(path, feed).ok());
+        return Session::create(test_device(), choice->model, {.feed = path, .gradients = true});
+    };
+    const auto none = gradients(-1);
+    REQUIRE_FALSE(none.ok());
+    CHECK(contains(none.error().message, "no tensor \"penalty.share\""));
+    std::vector<float> first;
+    for (const float share : {0.0f, 0.75f}) {
+        auto session = gradients(share);
+        if (!session) FAIL(session.error().message);
+        TrainingState state;
+        state.variables = *(*session)->initial_values();
+        REQUIRE((*session)->start(state).ok());
+        REQUIRE((*session)->step().ok());
+        const std::vector<float> values = (*session)->gradients().at("D.main.0.weight").values;
+        CHECK(values != first);
+        first = values;
+    }
+}
+
 TEST_CASE("a feed ends training after its steps and says what it lacks") {
     const TinyRun tiny;
     const std::string path = (tiny.temporary.path / "feed.safetensors").string();
