@@ -2,36 +2,22 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/spirv.hpp"
 
+#include "host/gpu/spirv_opcodes.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
 
 namespace vkgan {
+
+using namespace spirv;
+
 namespace {
 
-// Opcodes, decorations and storage classes that we read; numbers from the SPIR-V specification.
+// What else we read; numbers from the SPIR-V specification.
 enum : uint32_t {
-    op_execution_mode = 16,
-    op_capability = 17,
-    op_type_int = 21,
-    op_type_float = 22,
-    op_type_vector = 23,
-    op_type_matrix = 24,
-    op_type_image = 25,
-    op_type_array = 28,
-    op_type_struct = 30,
-    op_type_pointer = 32,
-    op_constant = 43,
-    op_constant_composite = 44,
-    op_spec_constant = 50,
-    op_spec_constant_composite = 51,
-    op_function = 54,
-    op_variable = 59,
-    op_decorate = 71,
-    op_member_decorate = 72,
     mode_local_size = 17,
-    decoration_spec_id = 1,
     decoration_array_stride = 6,
     decoration_built_in = 11,
     decoration_non_writable = 24,

@@ -10,8 +10,6 @@ namespace vkgan::spirv {
 
 namespace {
 
-constexpr uint32_t decoration_spec_id = 1;
-
 using Values = std::map<uint32_t, uint32_t>;
 
 std::optional<uint32_t> divide(uint32_t op, uint32_t a, uint32_t b) {
