@@ -135,6 +135,10 @@ struct KernelQuery {
     const Chain& epilogue;
 };
 
+// Enough groups of `local` invocations, spread over x and y where one dimension is too small; shaders number
+// their invocations by vkgan_invocation() of shaders/lib/access.glsl and check the bound.
+std::array<uint32_t, 3> groups_for(int64_t invocations, int local, const DeviceTraits& device);
+
 // Appends a chain's specialisation constants and input operands to a kernel (slots in limits.h), and to its
 // shader's name the variant for that many slots ("_s4", "_s12", "_s24"). Without a chain the shader's plain
 // variant serves.

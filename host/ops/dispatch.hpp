@@ -13,10 +13,6 @@
 
 namespace vkgan {
 
-// Enough groups of `local` invocations, spread over x and y where one dimension is too small; shaders number
-// their invocations by vkgan_invocation() of shaders/lib/access.glsl and check the bound.
-std::array<uint32_t, 3> groups_for(int64_t invocations, int local, const DeviceTraits& device);
-
 // True if the device wants texel loads and every one of these tensors fits into a texel buffer.
 bool use_texels(const DeviceTraits& device, std::span<const Shape> read);
 

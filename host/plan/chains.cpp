@@ -15,7 +15,7 @@ namespace vkgan {
 
 namespace {
 
-constexpr int64_t local_size = 64, quads_per_invocation = 2;  // of shaders/ops/pointwise.comp
+constexpr int local_size = 64, quads_per_invocation = 2;  // of shaders/ops/pointwise.comp
 
 // The position of a node in the chain, or -1.
 int slot_of(const ChainParts& parts, int32_t node) {
@@ -106,10 +106,7 @@ Kernel pointwise_kernel(const Chain& chain, const DeviceTraits& device, bool tex
                                    .access = Access::write});
     }
     attach_chain(kernel, chain, used);
-    constexpr int64_t quads_per_group = local_size * quads_per_invocation;
-    const int64_t groups = std::max<int64_t>(1, (quads + quads_per_group - 1) / quads_per_group);
-    const int64_t rows = (groups + device.max_groups[0] - 1) / device.max_groups[0];
-    kernel.groups = {static_cast<uint32_t>((groups + rows - 1) / rows), static_cast<uint32_t>(rows), 1};
+    kernel.groups = groups_for((quads + quads_per_invocation - 1) / quads_per_invocation, local_size, device);
     kernel.flops = static_cast<double>(quads) * 4 * static_cast<double>(chain.slots.size());
     return kernel;
 }

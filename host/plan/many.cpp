@@ -101,14 +101,11 @@ Joined join(Draft& draft, std::span<const size_t> kernels, int64_t alignment) {
 }
 
 void replace(DraftKernel& kernel, Joined joined, size_t count, const DeviceTraits& device) {
-    constexpr int64_t local_size = 64;
-    const int64_t groups = (joined.invocations + local_size - 1) / local_size;
-    const int64_t rows = (groups + device.max_groups[0] - 1) / device.max_groups[0];
+    constexpr int local_size = 64;
     kernel.kernel.shader = kernel.kernel.many;
     kernel.kernel.many.clear();
     kernel.kernel.push = std::move(joined.push);
-    kernel.kernel.groups = {static_cast<uint32_t>((groups + rows - 1) / rows), static_cast<uint32_t>(rows),
-                            1};
+    kernel.kernel.groups = groups_for(joined.invocations, local_size, device);
     kernel.kernel.label += fmt::format(" and {} more", count - 1);
     for (DraftBinding& binding : kernel.bindings)
         binding.location = binding.access == Access::read ? joined.from : joined.to;

@@ -29,7 +29,7 @@
 #define VKGAN_DECLARE_INDEX_OUTPUT(slot, name) \
     layout(set = 0, binding = slot, std430) writeonly buffer name##_block { ivec4 name[]; };
 
-// Number of this invocation when groups are spread over x and y (groups_for in host/ops/dispatch.hpp).
+// Number of this invocation when groups are spread over x and y (groups_for in host/graph/kernel.hpp).
 // A macro: glslang takes gl_WorkGroupSize for 1 in code above the shader's local_size.
 #define vkgan_invocation() \
     (gl_GlobalInvocationID.x + gl_GlobalInvocationID.y * (gl_NumWorkGroups.x * gl_WorkGroupSize.x))
