@@ -46,8 +46,9 @@ void check_starts_at_the_mean(const SessionOptions& options, const Tensor& image
     if (!values) FAIL(values.error().message);
     const Tensor& bias = values->find("G.main.4.bias")->second;
     REQUIRE(bias.values.size() == pixels);
-    CHECK(bias.values[0] == doctest::Approx(-16.1181).epsilon(1e-4));
-    CHECK(bias.values[1] == doctest::Approx(16.1181).epsilon(1e-2));  // float has 1e-7 of 1 in two steps
+    // log(1e-7 / (1 - 1e-7)), rounded to a float.
+    CHECK(bias.values[0] == doctest::Approx(-16.118095551).epsilon(1e-7));
+    CHECK(bias.values[1] == doctest::Approx(16.118095551).epsilon(1e-7));
     for (size_t i = 2; i < pixels; ++i)
         CHECK(bias.values[i] == doctest::Approx(logit_of_mean(images, i)).epsilon(1e-5));
 }
