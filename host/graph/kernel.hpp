@@ -139,6 +139,9 @@ struct KernelQuery {
 // their invocations by vkgan_invocation() of shaders/lib/access.glsl and check the bound.
 std::array<uint32_t, 3> groups_for(int64_t invocations, int local, const DeviceTraits& device);
 
+// The specialisation constants that tell which components of a quad lie past the inner extent of `shape`.
+void set_tail(Kernel& kernel, const Shape& shape);
+
 // Appends a chain's specialisation constants and input operands to a kernel (slots in limits.h), and to its
 // shader's name the variant for that many slots ("_s4", "_s12", "_s24"). Without a chain the shader's plain
 // variant serves.

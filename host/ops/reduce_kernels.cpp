@@ -156,10 +156,7 @@ Result<Emission> reduce_kernels(const KernelQuery& query) {
         attach_chain(kernel, query.prologue, device);
     } else {
         kernel.operands.push_back(read_operand(Kind::input, 0, VKGAN_BIND_A, texel));
-        const int inner = inner_axis(x);
-        kernel.constants.emplace_back(VKGAN_ID_TAIL_QUADS, static_cast<uint32_t>(inner_quads(x)));
-        kernel.constants.emplace_back(VKGAN_ID_TAIL_COUNT,
-                                      static_cast<uint32_t>(inner < 0 ? 1 : x[inner] % 4));
+        set_tail(kernel, x);
     }
     kernel.flops = static_cast<double>(x.element_count());
     kernel.label = std::string(query.node.op->name) + " " + x.to_string();

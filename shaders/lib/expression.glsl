@@ -9,6 +9,8 @@
 #include "access.glsl"
 #include "expression_functions.glsl"
 
+// To be included below the shader's push constants, the last of which are `int chain[VKGAN_CHAIN_WORDS]`.
+
 // Variants are compiled for up to CHAIN_SLOTS slots (4, 12 or 24: attach_chain picks): every unused slot is a whole switch that the
 // driver must read before it can fold it, and on CPU drivers that time is what a start waits for.
 #ifndef CHAIN_FIRST
@@ -64,27 +66,41 @@ vec4 chain_apply(int code, vec4 x, vec4 y, vec4 z, float k) {
     return r;
 }
 
-// In kernels that may read sums in slices (CHAIN_TERMS): added four by four in order, as reduce.comp adds them.
+// In kernels that may read sums in slices (CHAIN_TERMS): added four by four in order, as reduce.comp adds them. Unrolled, 256 terms of
+// two sums take llvmpipe a second and a half to compile, and each number of terms is another program.
 #ifdef CHAIN_TERMS
 #define CHAIN_LOAD(n)                                                                                         \
     vec4 v = vec4(0);                                                                                         \
     if (chain_terms_##n == 1) v = VKGAN_LOAD(chain_in_##n, q);                                                \
-    else for (int t = 0; t < chain_terms_##n; t += 4) {                                                       \
-        vec4 w[4];                                                                                            \
-        [[unroll]] for (int u = 0; u < 4; u++)                                                                \
-            w[u] = t + u < chain_terms_##n ? VKGAN_LOAD(chain_in_##n, q + (t + u) * chain_term_stride_##n) : vec4(0); \
-        precise vec4 front = w[0] + w[1], back = w[2] + w[3], four = front + back, total = v + four;          \
-        v = total;                                                                                            \
+    else {                                                                                                    \
+        const int terms = CHAIN_NUMBER(chain_terms_##n), apart = CHAIN_NUMBER(chain_term_stride_##n);         \
+        [[dont_unroll]] for (int t = 0; t < terms; t += 4) {                                                  \
+            vec4 w[4];                                                                                        \
+            [[unroll]] for (int u = 0; u < 4; u++) {                                                          \
+                w[u] = VKGAN_LOAD(chain_in_##n, q + min(t + u, terms - 1) * apart);                           \
+                w[u] = t + u < terms ? w[u] : vec4(0);                                                        \
+            }                                                                                                 \
+            precise vec4 front = w[0] + w[1], back = w[2] + w[3], four = front + back, total = v + four;      \
+            v = total;                                                                                        \
+        }                                                                                                     \
     }
 #else
 #define CHAIN_LOAD(n) const vec4 v = VKGAN_LOAD(chain_in_##n, q);
 #endif
 
+// Constants below 0 are words of the push constants (limits.h); drivers fold the choice.
+#define CHAIN_NUMBER(c) ((c) < 0 ? push.chain[-1 - (c)] : (c))
+#define CHAIN_BLOCK(n) (chain_span_##n < 0 ? quad >> push.chain[-1 - chain_span_##n] : quad / chain_span_##n)
+#define CHAIN_INNER(n) (chain_inner_##n < 0 ? quad & push.chain[-1 - chain_inner_##n] : quad % chain_inner_##n)
+#define CHAIN_QUAD(n)                                                                                         \
+    (CHAIN_NUMBER(chain_base_##n) +                                                                           \
+     (chain_span_##n == chain_inner_##n && chain_stride_##n == 0                                              \
+          ? quad                                                                                              \
+          : (chain_stride_##n == 0 ? 0 : CHAIN_BLOCK(n) * CHAIN_NUMBER(chain_stride_##n)) + CHAIN_INNER(n)))
+
 #define CHAIN_READ(n)                                                                                         \
     if (chain_input_count > n) {                                                                              \
-        const int q = chain_base_##n + (chain_span_##n == chain_inner_##n && chain_stride_##n == 0            \
-                                            ? quad                                                            \
-                                            : (quad / chain_span_##n) * chain_stride_##n + quad % chain_inner_##n); \
+        const int q = CHAIN_QUAD(n);                                                                          \
         CHAIN_LOAD(n)                                                                                         \
         chain_r[CHAIN_FIRST + n] = chain_splat_##n != 0 ? v.xxxx : v;                                         \
     }
@@ -92,7 +108,8 @@ vec4 chain_apply(int code, vec4 x, vec4 y, vec4 z, float k) {
     if (chain_slot_count > n)                                                                                 \
         chain_r[CHAIN_FIRST + chain_input_count + n] =                                                        \
             chain_apply(int(chain_op_##n & 255u), chain_r[(chain_op_##n >> 8) & 63u], chain_r[(chain_op_##n >> 14) & 63u], \
-                        chain_r[(chain_op_##n >> 20) & 63u], chain_k_##n);
+                        chain_r[(chain_op_##n >> 20) & 63u],                                                  \
+                        chain_op_##n >> 26 == 0u ? chain_k_##n : intBitsToFloat(push.chain[(chain_op_##n >> 26) - 1u]));
 
 vec4 chain_r[CHAIN_REGISTERS];
 

@@ -21,15 +21,19 @@
 #define VKGAN_CHAIN_INPUTS 8
 #define VKGAN_CHAIN_SLOTS 24
 #define VKGAN_CHAIN_OUTPUTS 6
+// Numbers of a chain that depend on the size of a layer, as push constants after the kernel's own: kernels of several layers are then
+// one pipeline. A constant of a chain input below 0 stands for word -1 - constant; a slot whose top six bits are not 0 takes its
+// immediate from that word, counted from 1.
+#define VKGAN_CHAIN_WORDS 12
 
 // Specialisation constants 0 .. 31 are the kernel's own.
 #define VKGAN_ID_CHAIN_SLOT_COUNT 32
 #define VKGAN_ID_CHAIN_INPUT_COUNT 33
 #define VKGAN_ID_TAIL_QUADS 34      // quads along the inner axis of the result
 #define VKGAN_ID_TAIL_COUNT 35      // inner extent % 4; 0: no padding to keep zero
-#define VKGAN_ID_CHAIN_INPUT 40     // + 7 * input: span, inner, splat, stride, base, terms, term stride
+#define VKGAN_ID_CHAIN_INPUT 40     // + 7 * input: span, inner, splat, stride, base, terms, term stride (as words: log2 of span, inner - 1)
 #define VKGAN_ID_CHAIN_OUT 100      // + output: register
-#define VKGAN_ID_CHAIN_SLOT 110     // + 2 * slot: code | a << 8 | b << 14 | c << 20, then the immediate's bits
+#define VKGAN_ID_CHAIN_SLOT 110     // + 2 * slot: code | a << 8 | b << 14 | c << 20 | word << 26, then the immediate's bits
 
 // Kernels that one dispatch of a shader for many does, and push words of each (Kernel::many).
 #define VKGAN_MANY 5

@@ -9,12 +9,7 @@
 //! passes: matmul_texel=MATMUL,TEXEL matmul_texel_s4=MATMUL,TEXEL,CHAIN_SLOTS=4 matmul_texel_s12=MATMUL,TEXEL,CHAIN_SLOTS=12 matmul_texel_s24=MATMUL,TEXEL,CHAIN_SLOTS=24
 //! passes: conv2d_grad_weight=GRAD_WEIGHT conv2d_grad_weight_texel=GRAD_WEIGHT,TEXEL
 // The contractions by their definitions, one result quad an invocation: for every shape and every device, slowly.
-#define CHAIN_FIRST 1
-#ifdef CHAIN_SLOTS
-#include "expression.glsl"
-#else
 #include "access.glsl"
-#endif
 
 layout(local_size_x = 64) in;
 
@@ -24,7 +19,14 @@ layout(push_constant) uniform Push {
     int filters, out_h, out_w;            // y: O, H', W'.   MATMUL: M, N, K
     int groups, kernel_h, kernel_w, stride, pad, dilation;
     int transpose_a, transpose_b;
+#ifdef CHAIN_SLOTS
+    int chain[VKGAN_CHAIN_WORDS];
+#endif
 } push;
+#ifdef CHAIN_SLOTS
+#define CHAIN_FIRST 1
+#include "expression.glsl"
+#endif
 
 VKGAN_DECLARE_OUTPUT(VKGAN_BIND_OUT0, result)
 VKGAN_DECLARE_INPUT(VKGAN_BIND_A, a)  // CONV2D: x, w   GRAD_INPUT: dy, w   GRAD_WEIGHT: dy, x   MATMUL: a, b

@@ -18,12 +18,7 @@
 #extension GL_KHR_shader_subgroup_vote : enable
 #extension GL_KHR_shader_subgroup_shuffle : enable
 #endif
-#define CHAIN_FIRST 1
-#ifdef CHAIN_SLOTS
-#include "expression.glsl"
-#else
 #include "access.glsl"
-#endif
 
 layout(constant_id = 0) const int kernel_h = 1;
 layout(constant_id = 1) const int kernel_w = 1;
@@ -39,7 +34,14 @@ layout(push_constant) uniform Push {
     int group_in_quads, group_out_quads;  // of one group
     int groups;                           // groups of channels, or matrices of a batched product
     int x_group_stride, out_group_stride; // quads from one group's first pixel to the next's
+#ifdef CHAIN_SLOTS
+    int chain[VKGAN_CHAIN_WORDS];
+#endif
 } push;
+#ifdef CHAIN_SLOTS
+#define CHAIN_FIRST 1
+#include "expression.glsl"
+#endif
 
 #ifdef STORE_U64
 VKGAN_DECLARE_OUTPUT_PAIRS(VKGAN_BIND_OUT0, result)

@@ -20,11 +20,11 @@
 //! passes: texel_u64_out5_s12=TEXEL,STORE_U64,OUTPUTS=5,CHAIN_SLOTS=12 texel_u64_out5_s24=TEXEL,STORE_U64,OUTPUTS=5,CHAIN_SLOTS=24
 //! passes: texel_u64_out6_s12=TEXEL,STORE_U64,OUTPUTS=6,CHAIN_SLOTS=12 texel_u64_out6_s24=TEXEL,STORE_U64,OUTPUTS=6,CHAIN_SLOTS=24
 // A fused chain of pointwise ops over all quads of the result; two quads an invocation.
+#include "limits.h"
+layout(local_size_x = 64) in;
+layout(push_constant) uniform Push { uint quad_count; int chain[VKGAN_CHAIN_WORDS]; } push;
 #define CHAIN_TERMS
 #include "expression.glsl"
-
-layout(local_size_x = 64) in;
-layout(push_constant) uniform Push { uint quad_count; } push;
 
 #ifdef STORE_U64
 #define DECLARE(slot, name) VKGAN_DECLARE_OUTPUT_PAIRS(slot, name)

@@ -12,14 +12,7 @@
 // Axes are given in physical order with neighbours merged: up to four kept runs and three reduced ones. Slices cut the first reduced
 // run; a second dispatch adds them in order. With two results, two tensors of one shape are reduced in the same pass: outputs of one
 // chain, or (the second dispatch) the inputs A and B.
-#ifdef CHAIN_SLOTS
-#define CHAIN_TERMS
-#include "expression.glsl"
-#else
 #include "access.glsl"
-layout(constant_id = VKGAN_ID_TAIL_QUADS) const int tail_quads = 1;
-layout(constant_id = VKGAN_ID_TAIL_COUNT) const int tail_count = 0;
-#endif
 
 layout(local_size_x = 64) in;
 layout(constant_id = 0) const int is_maximum = 0;
@@ -30,7 +23,17 @@ layout(push_constant) uniform Push {
     int result_quads, slices, slice_length;
     int reduced_extent[3], reduced_stride[3];
     int kept_extent[4], kept_stride[4];  // innermost first
+#ifdef CHAIN_SLOTS
+    int chain[VKGAN_CHAIN_WORDS];
+#endif
 } push;
+#ifdef CHAIN_SLOTS
+#define CHAIN_TERMS
+#include "expression.glsl"
+#else
+layout(constant_id = VKGAN_ID_TAIL_QUADS) const int tail_quads = 1;
+layout(constant_id = VKGAN_ID_TAIL_COUNT) const int tail_count = 0;
+#endif
 
 #ifndef RESULTS
 #define RESULTS 1
