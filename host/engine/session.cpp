@@ -4,6 +4,7 @@
 
 #include "host/engine/sampling.hpp"
 #include "host/gpu/device.hpp"
+#include "host/gpu/driver_cache.hpp"
 #include "host/gpu/pipelines.hpp"
 
 #include <fmt/format.h>
@@ -62,13 +63,17 @@ Status Session::open_source() {
 // Beside the opening of the data and the drawing of first values. What fails fails again, and is told, where
 // the programs are made.
 void Session::make_pipelines() {
-    std::vector<PipelineKey> keys;
-    for (const CompiledPhase& phase : compiled_.phases) {
-        for (const PlannedKernel& kernel : phase.plan.kernels)
-            keys.push_back({kernel.shader, kernel.constants});
-    }
-    pipelines_ = std::async(std::launch::async, [this, keys = std::move(keys)] {
-        (void)device_.pipelines().make(keys, compile_threads()).ok();
+    pipelines_ = std::async(std::launch::async, [this] {
+        std::vector<const PlannedKernel*> kernels;
+        std::vector<PipelineKey> keys;
+        for (const CompiledPhase& phase : compiled_.phases) {
+            for (const PlannedKernel& kernel : phase.plan.kernels) {
+                kernels.push_back(&kernel);
+                keys.push_back({kernel.shader, kernel.constants});
+            }
+        }
+        fill_driver_cache(device_, kernels, compile_threads());
+        (void)device_.pipelines().make(std::move(keys), compile_threads()).ok();
     });
 }
 

@@ -63,6 +63,21 @@ Result<std::unique_ptr<Device>> Device::adopt(const AdoptedDevice& host, const D
     return device;
 }
 
+Result<std::unique_ptr<Device>> Device::sibling(const Device& of) {
+    if (!of.instance_)
+        return Error{Code::invalid_argument, "a lent device has no siblings: its host makes devices"};
+    std::unique_ptr<Device> device(new Device);
+    device->instance_ = of.instance_;
+    device->functions_ = of.functions_;
+    device->queue_family_ = of.queue_family_;
+    device->name_ = of.name_;
+    device->record_ = of.record_;
+    device->capabilities_ = of.capabilities_;
+    device->traits_ = of.traits_;
+    VKGAN_TRY(device->open({.cache_folder = ""}));
+    return device;
+}
+
 Status Device::make_own(const DeviceOptions& options) {
     const bool validation = options.validation.value_or(environment("VKGAN_VALIDATION") == "1");
     VKGAN_TRY(find_device(options, false));
@@ -133,6 +148,10 @@ Status Device::finish(const DeviceOptions& options) {
     capabilities_ = decide_capabilities(record_, capability);
     traits_ = decide_traits(record_, capabilities_, capability);
     name_ = record_.properties.deviceName;
+    return open(options);
+}
+
+Status Device::open(const DeviceOptions& options) {
     if (instance_) {
         if (const VkResult result = create_device(); result != VK_SUCCESS)
             return Error{Code::unsupported,

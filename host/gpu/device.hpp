@@ -40,6 +40,9 @@ public:
     static Result<std::unique_ptr<Device>> create(const DeviceOptions& options = {});
     static Result<std::unique_ptr<Device>> adopt(const AdoptedDevice& host,
                                                  const DeviceOptions& options = {});
+    // Another VkDevice of the same instance, physical device and capabilities, without a cache file. Not of a
+    // lent device.
+    static Result<std::unique_ptr<Device>> sibling(const Device& of);
     ~Device();
     Device(const Device&) = delete;
     Device& operator=(const Device&) = delete;
@@ -73,9 +76,10 @@ private:
     Status find_device(const DeviceOptions& options, bool validation);
     Status take_over(const AdoptedDevice& host);
     Status finish(const DeviceOptions& options);
+    Status open(const DeviceOptions& options);
     VkResult create_device();
 
-    std::unique_ptr<Instance> instance_;         // null when adopted
+    std::shared_ptr<Instance> instance_;         // null when adopted; siblings share it
     std::unique_ptr<WideVectors> wide_vectors_;  // until the device is made
     InstanceFunctions functions_;
     VolkDeviceTable vk_{};
