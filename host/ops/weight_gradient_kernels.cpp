@@ -43,12 +43,14 @@ Kernel weight_gradient_shuffle(const WeightGradient& g, const DeviceTraits& devi
                          : slice_count(g, device, groups, divide_up(length, 64), VKGAN_MAX_TRIPS);
     const int64_t slice_length = divide_up(length, slices);
     slices = divide_up(length, slice_length);
-    const bool ragged = g.batch % step != 0 || (g.out_h == 1 && slices > 1);
+    const auto filled = [&](int64_t n) { return double(n) / double(divide_up(n, step) * step); };
+    const bool over_row = g.out_h > 1 && filled(g.batch) < 0.8 * filled(g.out_w);
+    const bool ragged = over_row || g.batch % step != 0 || (g.out_h == 1 && slices > 1);
 
     Kernel kernel{.shader = "conv2d_grad_weight:shuffle"};
-    set_constants(
-        kernel, 0,
-        {g.taps.height, g.taps.width, g.taps.stride, g.taps.pad, g.taps.dilation, over_taps, ragged});
+    set_constants(kernel, 0,
+                  {g.taps.height, g.taps.width, g.taps.stride, g.taps.pad, g.taps.dilation, over_taps, ragged,
+                   over_row});
     set_constants(kernel, 10, {rows, unroll, lanes, fetches, pixels});
     kernel.groups = {static_cast<uint32_t>(divide_up(columns, lanes)),
                      static_cast<uint32_t>(divide_up(g.group_rows, rows)),

@@ -6,7 +6,7 @@
 // result[row][tap][channel quad] = sum over samples and pixels of dy[pixel][row] * x[pixel met through the tap][channel quad].
 //
 // SHUFFLE: lanes are channel quads (or tap and channel quad, with lanes_over_taps, where there are few channels), TILE_ROWS rows a
-// workgroup, batch innermost. TILE: 32 rows x 16 columns through shared memory. Both sum a slice of the pixels in a fixed order;
+// workgroup, batch innermost (or a row's pixels). TILE: 32 rows x 16 columns through shared memory. Both sum a slice of the pixels in a fixed order;
 // slices are added by a second, ordered pass (reduce.comp).
 #ifdef SHUFFLE
 #extension GL_KHR_shader_subgroup_basic : enable
@@ -20,7 +20,8 @@ layout(constant_id = 2) const int stride = 1;
 layout(constant_id = 3) const int pad = 0;
 layout(constant_id = 4) const int dilation = 1;
 layout(constant_id = 5) const int lanes_over_taps = 0;
-layout(constant_id = 6) const int ragged = 1;  // 0: the batch is a multiple of what one step of the shuffle kernel takes
+layout(constant_id = 6) const int ragged = 1;    // 0: the batch is a multiple of what one step of the shuffle kernel takes
+layout(constant_id = 7) const int over_row = 0;  // 1: the innermost loop goes over the pixels of a row, for batches too small to fill a step
 
 layout(push_constant) uniform Push {
     int batch, in_h, in_w, in_quads;      // x: quads of one pixel
@@ -79,28 +80,42 @@ void main() {
     const int end_y = whole_image ? 1 : min(first_y + push.slice_length, push.out_h);
     const int first_image = whole_image ? SLICE * push.slice_length : 0;
     const int end_image = whole_image ? min(first_image + push.slice_length, push.batch) : push.batch;
+    // Pixels of a row that meet x through this tap; with lanes_over_taps every lane has its own.
+    const int shift = kx * dilation - pad;
+    const int row_begin = clamp((stride - 1 - shift) / stride, 0, push.out_w);
+    const int row_end = shift >= push.in_w ? 0 : clamp((push.in_w - shift + stride - 1) / stride, 0, push.out_w);
 
     for (int oy = first_y; oy < end_y; oy++)
-        for (int ox = 0; ox < push.out_w; ox++) {
-            const int y = oy * stride - pad + ky * dilation, x_ = ox * stride - pad + kx * dilation;
+        for (int o = 0; o < (over_row != 0 ? push.batch : push.out_w); o++) {
+            const int y = oy * stride - pad + ky * dilation, x_ = over_row != 0 ? 0 : o * stride + shift;
             const bool met = y >= 0 && x_ >= 0 && y < push.in_h && x_ < push.in_w;
             if (lanes_over_taps == 0 && !met) continue;
-            const int dy_at = (oy * push.out_w + ox) * push.out_quads;
-            const int x_at = met ? (y * push.in_w + x_) * push.in_quads + column_quad : 0;
-            for (int n = first_image; n < end_image; n += LOADS) {
+            // The innermost loop goes over samples of a pixel or over pixels of a row.
+            int begin = first_image, end = end_image, dy_step = dy_image, x_step = x_image;
+            int dy_at = (oy * push.out_w + o) * push.out_quads;
+            int x_at = met ? (y * push.in_w + x_) * push.in_quads + column_quad : 0;
+            if (over_row != 0) {
+                begin = lanes_over_taps != 0 ? 0 : row_begin;
+                end = lanes_over_taps != 0 ? push.out_w : row_end;
+                dy_step = push.out_quads;
+                x_step = stride * push.in_quads;
+                dy_at = o * dy_image + oy * push.out_w * push.out_quads;
+                x_at = o * x_image + (y * push.in_w + shift) * push.in_quads + column_quad;
+            }
+            for (int n = begin; n < end; n += LOADS) {
                 vec4 a[UNROLL * FETCHES];
                 [[unroll]] for (int u = 0; u < UNROLL; u++)
                     [[unroll]] for (int f = 0; f < FETCHES; f++) {
-                        const int image = n + u * PIXELS + lane_image;
-                        const int at = (ragged != 0 ? min(image, end_image - 1) : image) * dy_image + dy_at + row_quad[f];
-                        const vec4 v = VKGAN_LOAD(dy, at);
-                        a[u * FETCHES + f] = ragged != 0 && image >= end_image ? vec4(0) : v;
+                        const int at = n + u * PIXELS + lane_image;
+                        const vec4 v = VKGAN_LOAD(dy, (ragged != 0 ? min(at, end - 1) : at) * dy_step + dy_at + row_quad[f]);
+                        a[u * FETCHES + f] = ragged != 0 && at >= end ? vec4(0) : v;
                     }
                 vec4 b[LOADS];
                 [[unroll]] for (int u = 0; u < LOADS; u++) {
-                    const int image = ragged != 0 ? min(n + u, end_image - 1) : n + u;
-                    const vec4 v = VKGAN_LOAD(x, image * x_image + x_at);
-                    b[u] = lanes_over_taps != 0 && !met ? vec4(0) : v;
+                    const int at = ragged != 0 ? min(n + u, end - 1) : n + u;
+                    const bool inside = met && (over_row == 0 || (at >= row_begin && at < row_end));
+                    const vec4 v = VKGAN_LOAD(x, lanes_over_taps != 0 && !inside ? 0 : at * x_step + x_at);
+                    b[u] = lanes_over_taps != 0 && !inside ? vec4(0) : v;
                 }
                 [[unroll]] for (int i = 0; i < TILE_ROWS; i++) {
                     vec4 q = vec4(0);
