@@ -63,7 +63,8 @@ struct DeviceSettings {
 struct CapabilityInfo {
     std::string name;
     bool available = false, used = false;
-    std::string reason;
+    std::string reason;  // why it is not used; empty if it is
+    std::string detail;  // what there is of it: sizes of matrices, "16x16x16, 16x8x8", m x n x k
 };
 struct DeviceInfo {
     int number = 0;

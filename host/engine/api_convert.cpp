@@ -3,6 +3,7 @@
 #include "host/engine/api_convert.hpp"
 
 #include "host/base/checked.hpp"
+#include "host/engine/check_matrix.hpp"
 
 #include <fmt/format.h>
 
@@ -36,6 +37,10 @@ Result<std::unique_ptr<Device>> open_device(const DeviceSettings& settings) {
     if (settings.validation) options.validation = true;
     options.memory_limit_bytes = int64_t(std::min<uint64_t>(settings.memory_limit_bytes, uint64_t(1) << 60));
     VKGAN_ASSIGN(std::unique_ptr<Device> device, Device::create(options));
+    if (device->traits().half_inputs) {
+        const std::string message = check_matrix_units(*device);
+        if (settings.log && !message.empty()) settings.log(message);
+    }
     if (settings.log) {
         for (const std::string& message : device->validation_messages()) settings.log(message);
     }

@@ -17,7 +17,7 @@ std::vector<CapabilityInfo> capabilities_of(PhysicalRecord record) {
     options.queue_family = uint32_t(std::max(0, compute_queue_family(record)));
     std::vector<CapabilityInfo> list;
     for (const Capability& c : decide_capabilities(record, options).items)
-        list.push_back({c.name, c.available, c.used, c.reason});
+        list.push_back({c.name, c.available, c.used, c.reason, c.detail});
     return list;
 }
 

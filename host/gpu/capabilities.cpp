@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/capabilities.hpp"
 
+#include "host/gpu/matrix_units.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,7 +41,6 @@ std::vector<Row> rows(const PhysicalRecord& r, const CapabilityOptions& options)
     const bool timestamps = options.queue_family < r.queue_families.size() &&
                             r.properties.limits.timestampPeriod > 0 &&
                             r.queue_families[options.queue_family].timestampValidBits > 0;
-    const bool cooperative = r.extensions.contains("VK_KHR_cooperative_matrix");
     const bool priority =
         r.extensions.contains("VK_KHR_global_priority") || r.extensions.contains("VK_EXT_global_priority");
     const char* const no_kernel = "no kernel of this build needs it";
@@ -54,7 +55,7 @@ std::vector<Row> rows(const PhysicalRecord& r, const CapabilityOptions& options)
         {Optional::subgroup_shuffle, "subgroup_shuffle", can_shuffle(r), nullptr},
         {Optional::subgroup_size_control, "subgroup_size_control", can_require_subgroup_size(r), nullptr,
          "the device cannot require a subgroup size with full subgroups in compute shaders"},
-        {Optional::cooperative_matrix, "cooperative_matrix", cooperative, no_kernel},
+        {Optional::cooperative_matrix, "cooperative_matrix", has_matrix_units(r), matrix_units_refusal(r)},
         {Optional::buffer_device_address, "buffer_device_address", r.buffer_device_address,
          "descriptors are bound once and cost nothing in a step"},
         {Optional::memory_budget, "memory_budget", r.extensions.contains(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
@@ -123,11 +124,12 @@ Capabilities decide_capabilities(const PhysicalRecord& record, const CapabilityO
     Capabilities result;
     const bool minimum = options.profile == DeviceProfile::minimum;
     for (const Row& row : rows(record, options)) {
-        Capability item{row.name, row.available, row.available && !row.unused, ""};
+        Capability item{row.name, row.available, row.available && !row.unused, "", ""};
         if (!row.available)
             item.reason = row.missing;
         else if (row.unused)
             item.reason = row.unused;
+        if (row.which == Optional::cooperative_matrix) item.detail = matrix_sizes_text(record);
         if (minimum && below_minimum_profile(row.which)) {
             item.used = false;
             item.reason = "the minimum profile leaves it out";
@@ -158,6 +160,8 @@ DeviceTraits decide_traits(const PhysicalRecord& record, const Capabilities& cap
     if (std::string_view(record.driver).starts_with("SwiftShader")) traits.max_chain_slots = 12;
     for (size_t axis = 0; axis < 3; ++axis) traits.max_groups[axis] = limits.maxComputeWorkGroupCount[axis];
     if (options.profile == DeviceProfile::minimum) cut_to_minimum(traits, record, caps);
+    traits.half_inputs = options.half_inputs;
+    if (caps.uses(Optional::cooperative_matrix)) traits.matrix_units = choose_matrix_units(record);
     traits.family =
         options.family.value_or(natural_family(record, traits, caps.uses(Optional::subgroup_shuffle)));
     // A GPU reads storage buffers as fast as texel buffers, and they have no element limit.

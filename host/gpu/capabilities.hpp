@@ -42,7 +42,8 @@ struct Capability {
     std::string name;
     bool available = false;  // the device has it; on an adopted device: the host enabled it
     bool used = false;
-    std::string reason;  // why it is not used; empty when it is
+    std::string reason;    // why it is not used; empty when it is
+    std::string detail{};  // what there is of it, in a few words; empty: nothing to tell
 };
 
 // One physical device as its driver (or, adopted, its host) describes it.
@@ -60,6 +61,8 @@ struct PhysicalRecord {
     bool int64 = false, float16 = false, storage_16bit = false, timeline_semaphore = false;
     bool synchronization2 = false, subgroup_size_control = false, full_subgroups = false;
     bool buffer_device_address = false, debug_utils = false, texel_storage = false;
+    bool vulkan_memory_model = false, cooperative_matrix = false;
+    std::vector<MatrixUnits> matrix_sizes;  // of float16 factors and float32 sums; matrix_units.hpp
     bool wide_vectors =
         false;  // a software driver that we loaded in 512-bit vectors, or would: wide_vectors.hpp
 };
@@ -81,6 +84,7 @@ struct Capabilities {
 struct CapabilityOptions {
     DeviceProfile profile = DeviceProfile::full;
     std::optional<Family> family;
+    bool half_inputs = false;  // DeviceTraits::half_inputs
     uint32_t queue_family = 0;
 };
 

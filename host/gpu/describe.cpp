@@ -4,6 +4,7 @@
 
 #include "host/api/vulkan_interop.hpp"
 #include "host/gpu/capabilities.hpp"
+#include "host/gpu/matrix_units.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -30,6 +31,7 @@ void read_features(PhysicalRecord& r, const VkPhysicalDeviceFeatures2& features)
             case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES:
                 r.float16 |= as<VkPhysicalDeviceVulkan12Features>(item)->shaderFloat16 != 0;
                 r.timeline_semaphore |= as<VkPhysicalDeviceVulkan12Features>(item)->timelineSemaphore != 0;
+                r.vulkan_memory_model |= as<VkPhysicalDeviceVulkan12Features>(item)->vulkanMemoryModel != 0;
                 r.buffer_device_address |=
                     as<VkPhysicalDeviceVulkan12Features>(item)->bufferDeviceAddress != 0;
                 break;
@@ -64,6 +66,16 @@ void read_features(PhysicalRecord& r, const VkPhysicalDeviceFeatures2& features)
                 r.full_subgroups |=
                     as<VkPhysicalDeviceSubgroupSizeControlFeatures>(item)->computeFullSubgroups != 0;
                 break;
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES:
+                r.vulkan_memory_model |=
+                    as<VkPhysicalDeviceVulkanMemoryModelFeatures>(item)->vulkanMemoryModel != 0;
+                break;
+#ifdef VK_KHR_cooperative_matrix
+            case VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR:
+                r.cooperative_matrix |=
+                    as<VkPhysicalDeviceCooperativeMatrixFeaturesKHR>(item)->cooperativeMatrix != 0;
+                break;
+#endif
             default: break;
         }
     }
@@ -83,6 +95,8 @@ void query_features(const InstanceFunctions& functions, PhysicalRecord& r) {
         VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SYNCHRONIZATION_2_FEATURES);
     auto size = vk_struct<VkPhysicalDeviceSubgroupSizeControlFeatures>(
         VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES);
+    auto memory_model = vk_struct<VkPhysicalDeviceVulkanMemoryModelFeatures>(
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES);
     const auto chain = [&](auto& next, bool present) {
         if (!present) return;
         next.pNext = features.pNext;
@@ -94,11 +108,18 @@ void query_features(const InstanceFunctions& functions, PhysicalRecord& r) {
     chain(bda, since(r, VK_API_VERSION_1_2, VK_KHR_BUFFER_DEVICE_ADDRESS_EXTENSION_NAME));
     chain(sync2, since(r, VK_API_VERSION_1_3, VK_KHR_SYNCHRONIZATION_2_EXTENSION_NAME));
     chain(size, since(r, VK_API_VERSION_1_3, VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME));
+    chain(memory_model, since(r, VK_API_VERSION_1_2, VK_KHR_VULKAN_MEMORY_MODEL_EXTENSION_NAME));
+#ifdef VK_KHR_cooperative_matrix
+    auto matrix = vk_struct<VkPhysicalDeviceCooperativeMatrixFeaturesKHR>(
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR);
+    chain(matrix, r.extensions.contains(VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME));
+#endif
     functions.vkGetPhysicalDeviceFeatures2(r.handle, &features);
     read_features(r, features);
 }
 
-// llvmpipe puts its vector width into its name, but widens only after it was chosen by name: wide_vectors.hpp.
+// llvmpipe puts its vector width into its name, but widens only after it was chosen by name:
+// wide_vectors.hpp.
 void drop_width(char* name) {
     const std::string text = name;
     const size_t comma = text.rfind(", ");
@@ -160,6 +181,7 @@ PhysicalRecord describe_device(const InstanceFunctions& functions, VkPhysicalDev
     for (const VkExtensionProperties& extension : extensions) r.extensions.insert(extension.extensionName);
     query_properties(functions, r);
     query_features(functions, r);
+    query_matrix_sizes(functions, r);
     query_rest(functions, r);
     return r;
 }
@@ -173,6 +195,7 @@ PhysicalRecord describe_adopted(const InstanceFunctions& functions, const Adopte
     r.extensions.insert(host.enabled_extensions.begin(), host.enabled_extensions.end());
     query_properties(functions, r);
     if (host.enabled_features) read_features(r, *host.enabled_features);
+    query_matrix_sizes(functions, r);
     query_rest(functions, r);
     r.debug_utils =
         std::find(host.enabled_instance_extensions.begin(), host.enabled_instance_extensions.end(),

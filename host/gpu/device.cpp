@@ -21,6 +21,10 @@ std::string environment(const char* name) {
     return value ? value : "";
 }
 
+bool asks_for_matrix(const DeviceOptions& options) {
+    return !options.family && environment("VKGAN_FAMILY") == "matrix";
+}
+
 Result<CapabilityOptions> capability_options(const DeviceOptions& options) {
     CapabilityOptions result;
     const std::string profile = environment("VKGAN_PROFILE");
@@ -32,6 +36,7 @@ Result<CapabilityOptions> capability_options(const DeviceOptions& options) {
         return Error{Code::invalid_argument,
                      "VKGAN_PROFILE is \"" + profile + "\"; it can be full or minimum."};
 
+    result.half_inputs = options.half_inputs;
     const std::string family = environment("VKGAN_FAMILY");
     if (options.family)
         result.family = options.family;
@@ -41,9 +46,12 @@ Result<CapabilityOptions> capability_options(const DeviceOptions& options) {
         result.family = Family::shuffle;
     else if (family == "tile")
         result.family = Family::tile;
-    else if (!family.empty())
+    else if (asks_for_matrix(options)) {
+        result.family = Family::tile;
+        result.half_inputs = true;
+    } else if (!family.empty())
         return Error{Code::invalid_argument,
-                     "VKGAN_FAMILY is \"" + family + "\"; it can be direct, shuffle or tile."};
+                     "VKGAN_FAMILY is \"" + family + "\"; it can be direct, shuffle, tile or matrix."};
     return result;
 }
 
@@ -148,6 +156,12 @@ Status Device::finish(const DeviceOptions& options) {
     capabilities_ = decide_capabilities(record_, capability);
     traits_ = decide_traits(record_, capabilities_, capability);
     name_ = record_.properties.deviceName;
+    if (asks_for_matrix(options) && !capabilities_.uses(Optional::cooperative_matrix))
+        return Error{
+            Code::unsupported,
+            fmt::format("VKGAN_FAMILY is \"matrix\", but the device {} has no cooperative matrix that "
+                        "can be used: {}.",
+                        name_, capabilities_[Optional::cooperative_matrix].reason)};
     return open(options);
 }
 
@@ -185,6 +199,22 @@ VkResult Device::create_device() {
         if (record_.api_version < VK_API_VERSION_1_3)
             extensions.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
     }
+#ifdef VK_KHR_cooperative_matrix
+    auto matrix = vk_struct<VkPhysicalDeviceCooperativeMatrixFeaturesKHR>(
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR);
+    auto memory_model = vk_struct<VkPhysicalDeviceVulkanMemoryModelFeatures>(
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES);
+    auto float16 = vk_struct<VkPhysicalDeviceShaderFloat16Int8Features>(
+        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES);
+    if (capabilities_.uses(Optional::cooperative_matrix)) {
+        matrix.cooperativeMatrix = memory_model.vulkanMemoryModel = float16.shaderFloat16 = VK_TRUE;
+        float16.pNext = features.pNext;
+        memory_model.pNext = &float16;
+        matrix.pNext = &memory_model;
+        features.pNext = &matrix;
+        extensions.push_back(VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
+    }
+#endif
     if (capabilities_.uses(Optional::memory_budget))
         extensions.push_back(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
 
@@ -195,6 +225,13 @@ VkResult Device::create_device() {
     info.enabledExtensionCount = uint32_t(extensions.size());
     info.ppEnabledExtensionNames = extensions.data();
     return functions_.vkCreateDevice(record_.handle, &info, nullptr, &device_);
+}
+
+void Device::switch_off(Optional which, std::string reason) {
+    Capability& item = capabilities_.items[size_t(which)];
+    item.used = false;
+    item.reason = std::move(reason);
+    if (which == Optional::cooperative_matrix) traits_.matrix_units = {};
 }
 
 Device::~Device() {

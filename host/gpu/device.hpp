@@ -28,7 +28,8 @@ struct DeviceOptions {
     std::optional<bool> validation = {};  // absent: VKGAN_VALIDATION=1; own devices only
     std::optional<DeviceProfile> profile = {};  // absent: VKGAN_PROFILE=minimum
     std::optional<Family> family =
-        {};                          // absent: VKGAN_FAMILY=direct|shuffle|tile, else what suits the device
+        {};                    // absent: VKGAN_FAMILY=direct|shuffle|tile|matrix, else what suits the device
+    bool half_inputs = false;  // DeviceTraits::half_inputs; VKGAN_FAMILY=matrix is the tile family with it
     int64_t memory_limit_bytes = 0;  // of everything that we allocate on it; 0: the device's own limit
     std::optional<std::string> cache_folder =
         {};  // absent: $XDG_CACHE_HOME/vkgan or ~/.cache/vkgan; empty: no file
@@ -50,6 +51,9 @@ public:
     const std::string& name() const { return name_; }
     const DeviceTraits& traits() const { return traits_; }
     const Capabilities& capabilities() const { return capabilities_; }
+    // For a capability that turns out not to work: from now on no plan uses it. Not thread-safe: before the
+    // device is shared.
+    void switch_off(Optional which, std::string reason);
     const PhysicalRecord& record() const { return record_; }
     bool adopted() const { return !instance_; }
     std::vector<std::string> validation_messages() const;  // none on adopted devices: the host hears them

@@ -17,6 +17,7 @@ uint32_t Instruction::result() const {
         case op_control_barrier:
         case op_memory_barrier:
         case op_atomic_store:
+        case op_cooperative_matrix_store:
         case op_loop_merge:
         case op_selection_merge:
         case op_branch:

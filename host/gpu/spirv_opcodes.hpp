@@ -94,6 +94,7 @@ enum Opcode : uint32_t {
     op_return_value = 254,
     op_unreachable = 255,
     op_no_line = 317,
+    op_cooperative_matrix_store = 4458,  // SPV_KHR_cooperative_matrix
 };
 
 inline constexpr uint32_t decoration_spec_id = 1;  // section 3.20

@@ -10,6 +10,7 @@ namespace vkgan {
 InstanceFunctions load_instance_functions(PFN_vkGetInstanceProcAddr get_proc, VkInstance instance) {
     InstanceFunctions f;
     f.get_proc = get_proc;
+    f.instance = instance;
     const auto load = [&](auto& function, const char* name) {
         function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(get_proc(instance, name));
     };

@@ -20,6 +20,7 @@ T vk_struct(VkStructureType type) {
 // Per instance, so that our own loader and a host's never mix.
 struct InstanceFunctions {
     PFN_vkGetInstanceProcAddr get_proc = nullptr;
+    VkInstance instance = VK_NULL_HANDLE;
     PFN_vkDestroyInstance vkDestroyInstance = nullptr;
     PFN_vkEnumeratePhysicalDevices vkEnumeratePhysicalDevices = nullptr;
     PFN_vkEnumerateDeviceExtensionProperties vkEnumerateDeviceExtensionProperties = nullptr;

@@ -16,14 +16,25 @@ namespace vkgan {
 
 // Which kind of kernel a contraction uses (shared names with docs/performance.md): `direct` runs everywhere
 // and takes every shape; `shuffle` (S) reads texel buffers and broadcasts by subgroup shuffle, for CPU
-// drivers; `tile` (T) uses shared memory, for GPUs.
+// drivers; `tile` (T) uses shared memory, for GPUs, and matrix units (C) where the traits below allow it.
 enum class Family : uint8_t { direct, shuffle, tile };
+
+// The device's matrix units (cooperative matrix): products of m x k by k x n elements a subgroup, with
+// float16 factors and float32 sums. All zero: it has none that we can use.
+struct MatrixUnits {
+    int m = 0, n = 0, k = 0;
+    int subgroup = 0;  // invocations
+    friend bool operator==(const MatrixUnits&, const MatrixUnits&) = default;
+};
 
 // What kernel rules may know of the device. Everything else about it stays in host/gpu.
 struct DeviceTraits {
     Family family = Family::direct;
     bool texel_loads = false;  // read through storage texel buffers (rgba32f) instead of storage buffers
     bool wide_stores = false;  // shaderInt64: store 32 bytes at once
+    bool half_inputs =
+        false;  // contractions may round what they multiply to float16; their sums stay float32
+    MatrixUnits matrix_units;  // used by the tile family where half_inputs allows it
     int subgroup_size = 4;     // of a workgroup in the shuffle family
     int max_invocations = 128;
     int64_t shared_bytes = 16384;

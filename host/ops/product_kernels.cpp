@@ -4,6 +4,7 @@
 
 #include "host/graph/layout.hpp"
 #include "host/ops/dispatch.hpp"
+#include "host/ops/matrix_kernels.hpp"
 #include "shaders/lib/limits.h"
 
 #include <fmt/format.h>
@@ -48,7 +49,7 @@ Tile shuffle_tile(const Product& p, int64_t pixels, int64_t lanes) {
 
 Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
     const DeviceTraits& device = query.device;
-    const bool shuffle = device.family == Family::shuffle;
+    const bool shuffle = device.family == Family::shuffle, matrix = uses_matrix_units(device);
     const int64_t k_quads = p.group_in_quads, rows = p.group_out_quads * 4;
     const int64_t packed = p.groups * p.taps.count() * k_quads * rows;
     Emission emission;
@@ -63,7 +64,9 @@ Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
     const int64_t grid_w = p.grad_input ? divide_up(p.out_w, p.taps.stride) : p.out_w;
     const int64_t pixels = p.batch * grid_h * grid_w;
     Kernel kernel{.shader = fmt::format("conv2d:{}_{}", p.grad_input ? "input" : "forward",
-                                        shuffle ? "shuffle" : "tile")};
+                                        shuffle  ? "shuffle"
+                                        : matrix ? "matrix"
+                                                 : "tile")};
     const int64_t lane_batch = p.taps.count() > 1 && p.in_h * p.in_w <= 4 && p.batch >= device.subgroup_size;
     set_constants(kernel, 0,
                   {p.taps.height, p.taps.width, p.taps.stride, p.taps.pad, p.taps.dilation, lane_batch,
@@ -79,6 +82,11 @@ Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
             kernel.shader += "_u64";
         tile_pixels = tile.columns * lanes;
         tile_rows = tile.rows;
+    } else if (matrix) {
+        const MatrixTile tile = matrix_tile(device, pixels, rows);
+        set_matrix_constants(kernel, tile, device);
+        tile_pixels = tile.m(device);
+        tile_rows = tile.n(device);
     }
     kernel.push = words({p.batch, p.in_h, p.in_w, p.in_quads, p.out_h, p.out_w, p.out_quads, p.group_in_quads,
                          p.group_out_quads, p.groups, p.x_group_stride, p.out_group_stride});

@@ -4,6 +4,7 @@
 
 #include "host/graph/layout.hpp"
 #include "host/ops/dispatch.hpp"
+#include "host/ops/matrix_kernels.hpp"
 #include "host/ops/reduce_kernels.hpp"
 #include "shaders/lib/limits.h"
 
@@ -17,8 +18,8 @@ namespace {
 
 using Kind = Operand::Kind;
 
-// Enough slices of the pixels that the device is busy, few enough that no loop is too long and the partial
-// sums fit.
+}  // namespace
+
 int64_t slice_count(const WeightGradient& g, const DeviceTraits& device, int64_t groups, int64_t length,
                     int64_t longest) {
     const int64_t wanted = device.family == Family::shuffle ? 8 : 256;
@@ -27,6 +28,8 @@ int64_t slice_count(const WeightGradient& g, const DeviceTraits& device, int64_t
     const int64_t slices = std::clamp<int64_t>(divide_up(wanted, groups), 1, std::min(length, most));
     return std::max(slices, divide_up(length, longest));
 }
+
+namespace {
 
 Kernel weight_gradient_shuffle(const WeightGradient& g, const DeviceTraits& device, int64_t& slices) {
     const int64_t lanes = device.subgroup_size;
@@ -80,8 +83,9 @@ Kernel weight_gradient_tile(const WeightGradient& g, const DeviceTraits& device,
 Result<Emission> weight_gradient_kernels(const KernelQuery& query, const WeightGradient& g) {
     const bool shuffle = query.device.family == Family::shuffle;
     int64_t slices = 1;
-    Kernel kernel = shuffle ? weight_gradient_shuffle(g, query.device, slices)
-                            : weight_gradient_tile(g, query.device, slices);
+    Kernel kernel = shuffle                           ? weight_gradient_shuffle(g, query.device, slices)
+                    : uses_matrix_units(query.device) ? weight_gradient_matrix(g, query.device, slices)
+                                                      : weight_gradient_tile(g, query.device, slices);
     std::vector<uint32_t> push =
         words({g.batch, g.in_h, g.in_w, g.in_quads, g.out_h, g.out_w, g.out_quads, g.group_in_quads,
                g.group_rows, g.groups, g.x_group_stride, g.dy_group_stride, g.result_group_stride});

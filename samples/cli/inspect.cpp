@@ -26,10 +26,11 @@ int devices(const api::DeviceSettings& settings) {
                    device.name, device.kind, device.driver, device.vulkan_version, device.memory_bytes >> 20);
         if (!device.refused.empty()) fmt::print("     refused: {}\n", device.refused);
         for (const api::CapabilityInfo& capability : device.capabilities)
-            fmt::print("     {:<28} {}{}\n", capability.name,
+            fmt::print("     {:<28} {}{}{}\n", capability.name,
                        capability.used        ? "used"
                        : capability.available ? "not used"
                                               : "not there",
+                       capability.detail.empty() ? "" : " (" + capability.detail + ")",
                        capability.reason.empty() ? "" : ": " + capability.reason);
     }
     return 0;

@@ -7,12 +7,19 @@
 //! passes: input_shuffle=SHUFFLE,TEXEL,GRAD_INPUT input_shuffle_s4=SHUFFLE,TEXEL,GRAD_INPUT,CHAIN_SLOTS=4 input_shuffle_s12=SHUFFLE,TEXEL,GRAD_INPUT,CHAIN_SLOTS=12 input_shuffle_s24=SHUFFLE,TEXEL,GRAD_INPUT,CHAIN_SLOTS=24
 //! passes: input_shuffle_u64=SHUFFLE,TEXEL,GRAD_INPUT,STORE_U64 input_shuffle_u64_s4=SHUFFLE,TEXEL,GRAD_INPUT,STORE_U64,CHAIN_SLOTS=4 input_shuffle_u64_s12=SHUFFLE,TEXEL,GRAD_INPUT,STORE_U64,CHAIN_SLOTS=12 input_shuffle_u64_s24=SHUFFLE,TEXEL,GRAD_INPUT,STORE_U64,CHAIN_SLOTS=24
 //! passes: input_tile=TILE,GRAD_INPUT input_tile_s4=TILE,GRAD_INPUT,CHAIN_SLOTS=4 input_tile_s12=TILE,GRAD_INPUT,CHAIN_SLOTS=12 input_tile_s24=TILE,GRAD_INPUT,CHAIN_SLOTS=24
+//! needs: GL_KHR_cooperative_matrix vulkan1.2
+//! passes: forward_matrix=MATRIX forward_matrix_s4=MATRIX,CHAIN_SLOTS=4 forward_matrix_s12=MATRIX,CHAIN_SLOTS=12 forward_matrix_s24=MATRIX,CHAIN_SLOTS=24 input_matrix=MATRIX,GRAD_INPUT input_matrix_s4=MATRIX,GRAD_INPUT,CHAIN_SLOTS=4 input_matrix_s12=MATRIX,GRAD_INPUT,CHAIN_SLOTS=12 input_matrix_s24=MATRIX,GRAD_INPUT,CHAIN_SLOTS=24
 // Convolution as an implicit matrix product; also its gradient by the input (GRAD_INPUT: one stride phase a gl_WorkGroupID.z) and,
 // as a 1x1 kernel, matrix products. result[pixel][channel] = sum over taps and channel quads of dot(weight, x).
 //
 // x is N,H,W,C/4 quads; weights are packed [group][tap][C/4][rows] quads along C (pack.comp), rows = a multiple of 4 output channels.
 // SHUFFLE: lanes are pixels, each owns TILE_ROWS channels x TILE_COLUMNS pixels a subgroup apart; weights are fetched one row a lane
 // and broadcast by constant-index shuffles. TILE: 64 channels x 64 pixels a workgroup through shared memory.
+// MATRIX: pixels by channels on the device's matrix units (matrix.glsl).
+#ifdef MATRIX
+#define MATRIX_K_INNER
+#include "matrix.glsl"
+#endif
 #ifdef SHUFFLE
 #extension GL_KHR_shader_subgroup_basic : enable
 #extension GL_KHR_shader_subgroup_vote : enable
@@ -235,6 +242,45 @@ void main() {
             store(pixels[j], first_row / 4 + i / 4, vec4(sum[j][i], sum[j][i + 1], sum[j][i + 2], sum[j][i + 3]));
 #endif
     }
+}
+
+#elif defined(MATRIX)
+
+shared int sources[TILE_M];            // of the tile's pixels through the present tap
+int next_tap = 0, next_quad = 0;
+
+bool matrix_load() {
+    const int id = int(gl_LocalInvocationID.x), rows = push.group_out_quads * 4;
+    const int first_row = int(gl_WorkGroupID.y) * TILE_N, first_pixel = int(gl_WorkGroupID.x) * TILE_M;
+    if (next_quad >= push.group_in_quads) {
+        next_quad = 0;
+        next_tap++;
+    }
+    while (next_tap < kernel_h * kernel_w && !tap_meets_phase(next_tap / kernel_w, next_tap % kernel_w)) next_tap++;
+    if (next_tap >= kernel_h * kernel_w) return false;
+    if (next_quad == 0) {
+        for (int i = id; i < TILE_M; i += INVOCATIONS)
+            sources[i] = source_quad(pixel_at(first_pixel + i), next_tap / kernel_w, next_tap % kernel_w);
+        barrier();
+    }
+    for (int i = id; i < TILE_M * (MATRIX_STEP / 4); i += INVOCATIONS) {
+        const int pixel = i / (MATRIX_STEP / 4), k = i % (MATRIX_STEP / 4), source = sources[pixel];
+        const bool met = source >= 0 && next_quad + k < push.group_in_quads;
+        shared_a[PLACE_A(pixel, 4 * k)] = f16vec4(met ? VKGAN_LOAD(x, source + next_quad + k) : vec4(0));
+    }
+    const int weights = (GROUP * kernel_h * kernel_w + next_tap) * push.group_in_quads * rows;
+    for (int i = id; i < TILE_N * (MATRIX_STEP / 4); i += INVOCATIONS) {
+        const int k = i / TILE_N, row = i % TILE_N;  // packed weights lie row by row
+        const bool inside = next_quad + k < push.group_in_quads && first_row + row < rows;
+        shared_b[PLACE_B(row, 4 * k)] =
+            f16vec4(inside ? VKGAN_LOAD(weight, weights + (next_quad + k) * rows + first_row + row) : vec4(0));
+    }
+    next_quad += MATRIX_STEP / 4;
+    return true;
+}
+
+void matrix_store(int m, int n_quad, vec4 v) {
+    store(pixel_at(int(gl_WorkGroupID.x) * TILE_M + m), int(gl_WorkGroupID.y) * (TILE_N / 4) + n_quad, v);
 }
 
 #else  // TILE

@@ -2,12 +2,18 @@
 // SPDX-License-Identifier: MIT
 #extension GL_GOOGLE_include_directive : require
 //! passes: shuffle=SHUFFLE,TEXEL tile=TILE
+//! needs: GL_KHR_cooperative_matrix vulkan1.2
+//! passes: matrix=MATRIX
 // Gradient of a convolution by its weights, and as a 1x1 kernel the matrix product transpose(A) B:
 // result[row][tap][channel quad] = sum over samples and pixels of dy[pixel][row] * x[pixel met through the tap][channel quad].
 //
 // SHUFFLE: lanes are channel quads (or tap and channel quad, with lanes_over_taps, where there are few channels), TILE_ROWS rows a
-// workgroup, batch innermost (or a row's pixels). TILE: 32 rows x 16 columns through shared memory. Both sum a slice of the pixels in a fixed order;
-// slices are added by a second, ordered pass (reduce.comp).
+// workgroup, batch innermost (or a row's pixels). TILE: 32 rows x 16 columns through shared memory. MATRIX: rows by columns on the
+// device's matrix units (matrix.glsl). All sum a slice of the pixels in a fixed order; slices are added by a second, ordered pass
+// (reduce.comp).
+#ifdef MATRIX
+#include "matrix.glsl"
+#endif
 #ifdef SHUFFLE
 #extension GL_KHR_shader_subgroup_basic : enable
 #extension GL_KHR_shader_subgroup_shuffle : enable
@@ -129,6 +135,54 @@ void main() {
             }
         }
     [[unroll]] for (int i = 0; i < TILE_ROWS; i++) store(first_row + i, tap, quad, sum[i]);
+}
+
+#elif defined(MATRIX)
+
+struct Column { int tap, quad, y, x; };  // y, x: where the tap lies from the place that the stride gives
+shared Column columns[TILE_N / 4];
+shared ivec3 pixels[MATRIX_STEP];  // image, y and x in dy; an image of -1: past the slice
+int next_pixel = -1;
+
+bool matrix_load() {
+    const int id = int(gl_LocalInvocationID.x), group_row_quads = (push.group_rows + 3) / 4;
+    const int end = min((SLICE + 1) * push.slice_length, push.batch * push.out_h * push.out_w);
+    if (next_pixel < 0) {
+        next_pixel = SLICE * push.slice_length;
+        for (int i = id; i < TILE_N / 4; i += INVOCATIONS) {
+            const int column = int(gl_WorkGroupID.x) * (TILE_N / 4) + i, tap = column / push.group_in_quads;
+            columns[i] = Column(tap, column % push.group_in_quads, tap / kernel_w * dilation - pad, tap % kernel_w * dilation - pad);
+        }
+    }
+    if (next_pixel >= end) return false;
+    for (int i = id; i < MATRIX_STEP; i += INVOCATIONS) {
+        const int image = (next_pixel + i) / (push.out_h * push.out_w), at = next_pixel + i - image * (push.out_h * push.out_w);
+        pixels[i] = ivec3(next_pixel + i < end ? image : -1, at / push.out_w, at % push.out_w);
+    }
+    barrier();
+    for (int i = id; i < MATRIX_STEP * (TILE_M / 4); i += INVOCATIONS) {
+        const int k = i / (TILE_M / 4), q = i % (TILE_M / 4), row_quad = int(gl_WorkGroupID.y) * (TILE_M / 4) + q;
+        const bool inside = next_pixel + k < end && row_quad < group_row_quads;
+        const int from = (next_pixel + k) * push.out_quads + GROUP * push.dy_group_stride + row_quad;
+        shared_a[PLACE_A(4 * q, k)] = f16vec4(inside ? VKGAN_LOAD(dy, from) : vec4(0));
+    }
+    for (int i = id; i < MATRIX_STEP * (TILE_N / 4); i += INVOCATIONS) {
+        const int k = i / (TILE_N / 4), q = i % (TILE_N / 4);
+        const Column column = columns[q];
+        const ivec3 p = pixels[k];
+        const int y = p.y * stride + column.y, x_ = p.z * stride + column.x;
+        const bool met = p.x >= 0 && column.tap < taps && y >= 0 && x_ >= 0 && y < push.in_h && x_ < push.in_w;
+        const int from = ((p.x * push.in_h + y) * push.in_w + x_) * push.in_quads + GROUP * push.x_group_stride + column.quad;
+        shared_b[PLACE_B(4 * q, k)] = f16vec4(met ? VKGAN_LOAD(x, from) : vec4(0));
+    }
+    next_pixel += MATRIX_STEP;
+    return true;
+}
+
+// A quad along n is a quad of channels; rows are m.
+void matrix_store(int m, int n_quad, vec4 v) {
+    const Column column = columns[n_quad];
+    store(int(gl_WorkGroupID.y) * TILE_M + m, column.tap, column.quad, v);
 }
 
 #else  // TILE

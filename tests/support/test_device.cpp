@@ -10,7 +10,9 @@
 namespace vkgan {
 namespace {
 
-using Key = std::pair<int, DeviceProfile>;  // family or -1
+constexpr int half_inputs = -2;
+
+using Key = std::pair<int, DeviceProfile>;  // family, -1 or half_inputs
 
 std::map<Key, std::unique_ptr<Device>>& devices() {
     static std::map<Key, std::unique_ptr<Device>> made;
@@ -40,6 +42,11 @@ Device& test_device(Family family) {
 
 Device& minimum_profile_device() {
     return shared({-1, DeviceProfile::minimum}, {.validation = true, .profile = DeviceProfile::minimum});
+}
+
+Device& half_input_device() {
+    return shared({half_inputs, DeviceProfile::full},
+                  {.validation = true, .family = Family::tile, .half_inputs = true});
 }
 
 void release_test_devices() { devices().clear(); }

@@ -12,6 +12,8 @@ namespace vkgan {
 Device& test_device();               // as a user gets it: VKGAN_DEVICE, VKGAN_PROFILE and VKGAN_FAMILY count
 Device& test_device(Family family);  // with this family of contractions
 Device& minimum_profile_device();
+// The tile family with factors in float16, on matrix units where device and build have them.
+Device& half_input_device();
 
 // Of all devices above, so far. One more fails the test case that caused it (validation_listener.cpp).
 std::vector<std::string> all_validation_messages();
