@@ -96,6 +96,7 @@ struct PlanOptions {
     int batch = 0;         // 0: the model's own
     bool measure = false;  // run the step, too, and time each of its dispatches; needs the memory of training
     bool json = false;
+    std::string recompute = "auto";  // as TrainOptions
     DeviceSettings device;
 };
 // The training step dispatch by dispatch: kernel, FLOPs, bytes, least possible, predicted and measured time;
@@ -118,6 +119,15 @@ struct TrainOptions {
     std::string gradients;           // write the first step's gradients here
     int64_t checkpoint_every = 500;  // steps; 0: only at the end
     int64_t sample_every = 250;      // steps; 0: only at the end
+    // Steps between copies in the host's memory of parameters, moments and averages, which training goes back
+    // to after a NaN. 0: none are kept, which saves as many bytes as those have, and a NaN ends training.
+    int64_t snapshot_every = 100;
+    // What is computed again instead of kept for gradients, to save memory on the device; the numbers are the
+    // same. "never"; "pointwise": activations and normalised values whose operands are kept anyway;
+    // "segments": also contractions, with about sqrt(n) of n kept (Chen et al. 2016), for a step up to a
+    // third longer; "auto": the first of these that fits the device's free memory or
+    // DeviceSettings::memory_limit_bytes. describe() says what was chosen, with the bytes.
+    std::string recompute = "auto";
     DeviceSettings device;
 };
 struct StepReport {
@@ -197,8 +207,9 @@ struct BenchOptions {
     int batch = 0;         // 0: the model's own; 1 for bench_infer; 32 for the images of bench_growth
     int repetitions = 10;  // bench_growth: at least 5
     bool json = false;
-    std::string data = "faces";  // where steps are trained
-    std::string network;         // of bench_infer: runs this one on random inputs; empty: draws samples
+    std::string data = "faces";      // where steps are trained
+    std::string network;             // of bench_infer: runs this one on random inputs; empty: draws samples
+    std::string recompute = "auto";  // of bench_train and bench_memory: as TrainOptions
     // Of bench_growth. Neither: batches 8 to 128 and, where the recipe has sizes, images of 16 to 128.
     std::vector<int> batches, images;
     DeviceSettings device;

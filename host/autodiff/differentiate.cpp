@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 namespace vkgan {
@@ -30,6 +31,26 @@ std::vector<bool> dependents(const Graph& graph, std::span<const Value> wrt, int
 
 bool usable(const Graph& graph, Value value) {
     return value.graph == &graph && value.index >= 0 && graph.status().ok();
+}
+
+// Two parts of a gradient that came through slices, which together are all of it, are put together instead of
+// added as two tensors that are half zeros. Invalid where they are something else.
+Value joined_slices(const Graph& graph, Value a, Value b) {
+    const Node &first = graph.node(a), &second = graph.node(b);
+    if (first.op->name != "slice_grad" || second.op != first.op) return {};
+    const auto &x = first.attributes.ints, &y = second.attributes.ints;  // axis, begin, step, extent
+    const int axis = int(x[0]);
+    if (y[0] != x[0] || x[2] != 1 || y[2] != 1 || first.shape != second.shape) return {};
+    if (x[1] > y[1]) return joined_slices(graph, b, a);
+    const auto part = [&](const Node& node) { return Value{a.graph, node.inputs[0]}; };
+    const int64_t border = part(first).shape()[axis];
+    if (x[1] != 0 || y[1] != border || border + part(second).shape()[axis] != first.shape[axis]) return {};
+    return op::concat(std::array{part(first), part(second)}, axis);
+}
+
+Value sum_of(const Graph& graph, Value a, Value b) {
+    const Value joined = joined_slices(graph, a, b);
+    return joined.valid() ? joined : op::add(a, b);
 }
 
 // Adds a node's contributions to its inputs' gradients. False if the graph failed.
@@ -57,7 +78,7 @@ bool pull_back(Graph& graph, int32_t index, const std::vector<bool>& depends, st
             return false;
         }
         Value& sum = gradients[size_t(inputs[i].index)];
-        sum = sum.valid() ? op::add(sum, contribution) : contribution;
+        sum = sum.valid() ? sum_of(graph, sum, contribution) : contribution;
     }
     return graph.status().ok();
 }

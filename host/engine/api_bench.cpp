@@ -29,8 +29,17 @@ Outcome<std::string> bench_text_of(std::string_view model, const BenchOptions& o
     });
 }
 
-StepsOptions steps_options(const BenchOptions& o) {
-    return {.batch = o.batch, .repetitions = o.repetitions, .data = o.data, .network = o.network};
+Result<StepsOptions> steps_options(const BenchOptions& o) {
+    StepsOptions steps{.batch = o.batch, .repetitions = o.repetitions, .data = o.data, .network = o.network};
+    VKGAN_ASSIGN(steps.recompute, parse_recompute(o.recompute));
+    return steps;
+}
+
+// Runs a bench of whole steps with its options.
+template <class Bench>
+auto with_steps_options(const BenchOptions& o, Bench bench) -> decltype(bench(StepsOptions{})) {
+    VKGAN_ASSIGN(const StepsOptions steps, steps_options(o));
+    return bench(steps);
 }
 
 constexpr std::array default_batches{8, 16, 32, 64, 128};
@@ -59,19 +68,22 @@ Outcome<std::string> bench_ops(std::string_view model, const Texts& settings, in
 
 Outcome<std::string> bench_train(std::string_view model, const BenchOptions& o) {
     return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
-        return vkgan::bench_train(device, chosen, steps_options(o));
+        return with_steps_options(
+            o, [&](const StepsOptions& steps) { return vkgan::bench_train(device, chosen, steps); });
     });
 }
 
 Outcome<std::string> bench_infer(std::string_view model, const BenchOptions& o) {
     return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
-        return vkgan::bench_infer(device, chosen, steps_options(o));
+        return with_steps_options(
+            o, [&](const StepsOptions& steps) { return vkgan::bench_infer(device, chosen, steps); });
     });
 }
 
 Outcome<std::string> bench_memory(std::string_view model, const BenchOptions& o) {
     return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
-        return vkgan::bench_memory(device, chosen, steps_options(o));
+        return with_steps_options(
+            o, [&](const StepsOptions& steps) { return vkgan::bench_memory(device, chosen, steps); });
     });
 }
 

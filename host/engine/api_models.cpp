@@ -45,11 +45,14 @@ Outcome<std::string> model_json(std::string_view model, const Texts& settings) {
 Outcome<std::string> describe_plan(std::string_view model, const PlanOptions& options) {
     const auto choice = choose_model(model, options.settings);
     if (!choice) return to_failure(choice.error());
+    const auto recompute = parse_recompute(options.recompute);
+    if (!recompute) return to_failure(recompute.error());
     const auto opened = open_device(options.device);
     if (!opened) return to_failure(opened.error());
-    return outcome_of(
-        report_plan(**opened, choice->model, {.batch = options.batch, .measure = options.measure}),
-        [&](const PlanReport& report) { return options.json ? plan_json(report) : plan_text(report); });
+    const PlanQuery query{.batch = options.batch, .measure = options.measure, .recompute = *recompute};
+    return outcome_of(report_plan(**opened, choice->model, query), [&](const PlanReport& report) {
+        return options.json ? plan_json(report) : plan_text(report);
+    });
 }
 
 }  // namespace vkgan::api

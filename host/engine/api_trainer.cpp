@@ -22,7 +22,7 @@ struct Trainer::State {
 
 namespace {
 
-RunOptions to_run(const TrainOptions& options) {
+Result<RunOptions> to_run(const TrainOptions& options) {
     RunOptions run{.folder = options.folder,
                    .resume = options.resume,
                    .weights = options.weights,
@@ -31,6 +31,8 @@ RunOptions to_run(const TrainOptions& options) {
                    .sample_every = options.sample_every,
                    .session = {}};
     run.session = {.batch = options.batch, .seed = options.seed, .data = options.data, .feed = options.feed};
+    run.session.snapshot_every = options.snapshot_every;
+    VKGAN_ASSIGN(run.session.recompute, parse_recompute(options.recompute));
     return run;
 }
 
@@ -44,6 +46,8 @@ Trainer::~Trainer() = default;
 Outcome<Trainer> Trainer::open(const TrainOptions& options) {
     auto choice = choose_model(options.model, options.settings);
     if (!choice) return to_failure(choice.error());
+    const auto run_options = to_run(options);
+    if (!run_options) return to_failure(run_options.error());
     auto state = std::make_unique<State>();
     state->log = options.device.log;
     DeviceSettings settings = options.device;
@@ -51,7 +55,7 @@ Outcome<Trainer> Trainer::open(const TrainOptions& options) {
     auto device = open_device(settings);
     if (!device) return to_failure(device.error());
     state->device = std::move(*device);
-    auto run = TrainingRun::open(*state->device, std::move(*choice), to_run(options));
+    auto run = TrainingRun::open(*state->device, std::move(*choice), *run_options);
     state->tell();
     if (!run) return to_failure(run.error());
     state->run = std::move(*run);

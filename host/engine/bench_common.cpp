@@ -40,7 +40,7 @@ double peak_process_mib() {
 Status start_untrained(Session& session) {
     TrainingState state;
     VKGAN_ASSIGN(state.variables, session.initial_values());
-    return session.start(state);
+    return session.start(std::move(state));
 }
 
 double flops(const Plan& plan) {

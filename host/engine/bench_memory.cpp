@@ -39,7 +39,8 @@ Result<MemoryBench> bench_memory(Device& device, const Model& model, const Steps
     const auto note = [&](const char* when) { bench.resident.push_back({when, resident_mib()}); };
     note("device opened");
     SessionOptions session_options{.batch = options.batch, .data = options.data, .feed = {}};
-    session_options.snapshot_every = 0;
+    session_options.snapshot_every = 0;  // as other frameworks: none holds a second copy
+    session_options.recompute = options.recompute;
     VKGAN_ASSIGN(const std::unique_ptr<Session> session, Session::create(device, model, session_options));
     bench.batch = session->batch();
     add_plans(bench, session->compiled());

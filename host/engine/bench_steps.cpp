@@ -116,7 +116,8 @@ Result<StepsBench> bench_train(Device& device, const Model& model, const StepsOp
     bench.repetitions = options.repetitions;
     const auto begin = Clock::now();
     SessionOptions session_options{.batch = options.batch, .data = options.data, .feed = {}};
-    session_options.snapshot_every = 0;
+    session_options.snapshot_every = 0;  // as other frameworks: none holds a second copy
+    session_options.recompute = options.recompute;
     VKGAN_ASSIGN(const std::unique_ptr<Session> session, Session::create(device, model, session_options));
     VKGAN_TRY(start_untrained(*session));
     bench.batch = session->batch();

@@ -4,6 +4,7 @@
 
 #include "host/base/result.hpp"
 #include "host/gpu/device.hpp"
+#include "host/graph/recompute.hpp"
 #include "host/model/model.hpp"
 
 #include <map>
@@ -14,8 +15,9 @@ namespace vkgan {
 struct StepsOptions {
     int batch = 0;  // 0: the model's own in training, 1 in inference
     int repetitions = 10;
-    std::string data = "faces";  // of training
-    std::string network = {};    // of inference; empty: samples are drawn
+    std::string data = "faces";                  // of training
+    std::string network = {};                    // of inference; empty: samples are drawn
+    Recompute recompute = Recompute::automatic;  // of training
 };
 
 struct StepsBench {

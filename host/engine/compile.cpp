@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace vkgan {
 
@@ -35,40 +37,105 @@ std::string class_of(std::string_view region) {
     return "moments";
 }
 
+struct Graphs {
+    std::vector<Graph> phases;
+    std::vector<Graph> others;  // the sampler's, if there is one, then those for the layout alone
+};
+
+Result<Graphs> lower_all(const Model& model, const LoweredModel& lowered, int sample_batch) {
+    Graphs graphs;
+    for (const LoweredPhase& phase : lowered.phases) graphs.phases.push_back(simplify(phase.graph));
+    if (sample_batch > 0) {
+        VKGAN_ASSIGN(const Graph graph, lower_inference(model, model.sample_network, sample_batch, true));
+        graphs.others.push_back(simplify(graph));
+    }
+    VKGAN_ASSIGN(std::vector<Graph> networks, inference_graphs(model, 1));
+    for (Graph& graph : networks) graphs.others.push_back(std::move(graph));
+    return graphs;
+}
+
+// Plans every phase at a level; keeps the plans if they need less than those that are there.
+Status plan_phases(Compiled& compiled, std::span<const Graph> graphs, const DeviceTraits& device,
+                   Recompute level) {
+    std::vector<Plan> plans;
+    int64_t workspace = compiled.sampler.region_bytes.empty() ? 0 : compiled.sampler.region_bytes[0];
+    for (const Graph& graph : graphs) {
+        VKGAN_ASSIGN(Plan plan,
+                     make_plan(recompute(graph, level), compiled.layout, PlanOptions{.device = device}));
+        workspace = std::max(workspace, plan.region_bytes.at(0));
+        plans.push_back(std::move(plan));
+    }
+    const bool first = level == Recompute::never;
+    if (first) compiled.workspace_without_bytes = workspace;
+    if (!first && workspace >= compiled.workspace_bytes) return {};
+    compiled.workspace_bytes = workspace;
+    compiled.recompute = level;
+    for (size_t i = 0; i < plans.size(); ++i) compiled.phases[i].plan = std::move(plans[i]);
+    return {};
+}
+
+bool fits(const Compiled& compiled, int64_t had_bytes) {
+    int64_t total = 0;
+    for (const auto& [name, bytes] : bytes_by_class(compiled)) total += bytes;
+    return total <= had_bytes;
+}
+
+Status recompute_as_asked(Compiled& compiled, std::span<const Graph> graphs, const CompileOptions& options) {
+    if (options.recompute == Recompute::never) return {};
+    for (const Recompute level : {Recompute::pointwise, Recompute::segments}) {
+        if (options.recompute == Recompute::automatic && fits(compiled, options.memory_bytes)) return {};
+        VKGAN_TRY(plan_phases(compiled, graphs, options.device, level));
+        if (options.recompute == level) return {};
+    }
+    return {};
+}
+
+constexpr std::array<std::pair<std::string_view, Recompute>, 4> recompute_words{
+    {{"never", Recompute::never},
+     {"auto", Recompute::automatic},
+     {"pointwise", Recompute::pointwise},
+     {"segments", Recompute::segments}}};
+
 }  // namespace
+
+Result<Recompute> parse_recompute(std::string_view word) {
+    for (const auto& [name, level] : recompute_words)
+        if (name == word) return level;
+    return Error{
+        Code::invalid_argument,
+        fmt::format("recompute is \"{}\", but must be \"never\", \"auto\", \"pointwise\" or \"segments\"",
+                    word)};
+}
+
+std::string_view recompute_name(Recompute level) {
+    return std::ranges::find(recompute_words, level, &std::pair<std::string_view, Recompute>::second)->first;
+}
+
+std::string Compiled::recompute_text() const {
+    if (recompute == Recompute::never) return {};
+    return fmt::format("recomputing ({}): workspace {} instead of {}", recompute_name(recompute),
+                       bytes_text(workspace_bytes), bytes_text(workspace_without_bytes));
+}
 
 Result<Compiled> compile_training(const Model& model, const CompileOptions& options) {
     VKGAN_ASSIGN(LoweredModel lowered, lower_training(model, options.lower));
     Compiled compiled;
     compiled.starts = std::move(lowered.variables);
-    std::vector<Graph> graphs;
-    for (const LoweredPhase& phase : lowered.phases) graphs.push_back(simplify(phase.graph));
-    const bool samples = options.sample_batch > 0;
-    if (samples) {
-        VKGAN_ASSIGN(const Graph graph,
-                     lower_inference(model, model.sample_network, options.sample_batch, true));
-        graphs.push_back(simplify(graph));
-    }
-    const size_t planned = graphs.size();
-    VKGAN_ASSIGN(std::vector<Graph> others, inference_graphs(model, 1));
-    for (Graph& graph : others) graphs.push_back(std::move(graph));
-
+    VKGAN_ASSIGN(const Graphs graphs, lower_all(model, lowered, options.sample_batch));
     std::vector<const Graph*> all;
-    for (const Graph& graph : graphs) all.push_back(&graph);
+    for (const auto* list : {&graphs.phases, &graphs.others})
+        for (const Graph& graph : *list) all.push_back(&graph);
     VKGAN_ASSIGN(compiled.layout, lay_out_variables(all, options.device.offset_alignment));
     compiled.table = make_table(all, compiled.layout);
-    const PlanOptions plan_options{.device = options.device};
-    for (size_t i = 0; i < planned; ++i) {
-        VKGAN_ASSIGN(Plan plan, make_plan(graphs[i], compiled.layout, plan_options));
-        compiled.workspace_bytes = std::max(compiled.workspace_bytes, plan.region_bytes.at(0));
-        if (i == lowered.phases.size()) {
-            compiled.sampler = std::move(plan);
-            continue;
-        }
-        LoweredPhase& phase = lowered.phases[i];
-        compiled.phases.push_back({phase.name, phase.repeat, std::move(phase.scalars),
-                                   std::move(phase.batches_tracked), std::move(plan)});
+    if (options.sample_batch > 0) {
+        VKGAN_ASSIGN(compiled.sampler,
+                     make_plan(graphs.others[0], compiled.layout, PlanOptions{.device = options.device}));
     }
+    for (LoweredPhase& phase : lowered.phases)
+        compiled.phases.push_back(
+            {phase.name, phase.repeat, std::move(phase.scalars), std::move(phase.batches_tracked), {}});
+    VKGAN_TRY(plan_phases(compiled, graphs.phases, options.device, Recompute::never));
+    VKGAN_TRY(recompute_as_asked(compiled, graphs.phases, options));
     return compiled;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "host/engine/variables.hpp"
+#include "host/graph/recompute.hpp"
 #include "host/lower/lower.hpp"
 #include "host/model/model.hpp"
 #include "host/plan/plan.hpp"
@@ -17,7 +18,13 @@ struct CompileOptions {
     LowerOptions lower;
     int sample_batch = 0;  // of the sampling network's own plan; 0: none
     DeviceTraits device;
+    Recompute recompute = Recompute::never;
+    int64_t memory_bytes = INT64_MAX;  // on the device, for all: what `automatic` recomputation must fit
 };
+
+// "never", "auto", "pointwise" or "segments".
+Result<Recompute> parse_recompute(std::string_view word);
+std::string_view recompute_name(Recompute level);
 
 struct CompiledPhase {
     std::string name;
@@ -33,7 +40,13 @@ struct Compiled {
     std::vector<VariableStart> starts;
     VariableLayout layout;
     VariableTable table;
-    int64_t workspace_bytes = 0;  // of the plan that needs most
+    int64_t workspace_bytes = 0;             // of the plan that needs most
+    Recompute recompute = Recompute::never;  // what the plans do
+    int64_t workspace_without_bytes = 0;     // what they would need without
+
+    // "recomputing pointwise values: workspace 80.0 MiB instead of 113.2 MiB"; empty where nothing is
+    // recomputed.
+    std::string recompute_text() const;
 };
 
 Result<Compiled> compile_training(const Model& model, const CompileOptions& options);

@@ -69,11 +69,14 @@ Result<PlanReport> report_plan(Device& device, const Model& model, const PlanQue
     report.batch = query.batch != 0 ? query.batch : model.batch;
     CompileOptions options{.device = device.traits()};
     options.lower.batch = report.batch;
+    options.recompute = query.recompute;
+    options.memory_bytes = device.arena().free_bytes();
     VKGAN_ASSIGN(const Compiled compiled, compile_training(model, options));
     VKGAN_ASSIGN(report.model, measure_device(device));
     for (const CompiledPhase& phase : compiled.phases)
         report.phases.push_back(report_phase(phase, report.model));
     report.memory_bytes = bytes_by_class(compiled);
+    report.recompute = compiled.recompute_text();
     if (query.measure) VKGAN_TRY(measure(device, compiled, report));
     add_up(report);
     return report;

@@ -5,6 +5,7 @@
 #include "host/base/result.hpp"
 #include "host/engine/device_model.hpp"
 #include "host/engine/kernel_class.hpp"
+#include "host/graph/recompute.hpp"
 #include "host/model/model.hpp"
 
 #include <array>
@@ -48,6 +49,7 @@ struct PlanReport {
     std::array<DispatchCost, kernel_class_count> by_class{};  // of a step
     DispatchCost total;                                       // of a step
     std::map<std::string, int64_t> memory_bytes;              // by class
+    std::string recompute;                                    // Compiled::recompute_text
 
     // What rows are ranked by.
     double time_of(const DispatchCost& cost) const { return measured ? cost.measured_ns : cost.predicted_ns; }
@@ -56,6 +58,7 @@ struct PlanReport {
 struct PlanQuery {
     int batch = 0;         // 0: the model's
     bool measure = false;  // needs the memory of training
+    Recompute recompute = Recompute::automatic;
 };
 Result<PlanReport> report_plan(Device& device, const Model& model, const PlanQuery& query);
 

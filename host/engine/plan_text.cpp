@@ -104,8 +104,9 @@ std::string top_text(const PlanReport& r) {
 std::string memory_lines(const PlanReport& r) {
     int64_t live = 0;
     for (const PhaseReport& phase : r.phases) live = std::max(live, phase.peak_live_bytes);
-    return fmt::format("training with a batch of {}: {}; of the workspace at most {} live at once\n", r.batch,
-                       memory_text(r.memory_bytes), bytes_text(live));
+    return fmt::format("training with a batch of {}: {}; of the workspace at most {} live at once\n{}{}",
+                       r.batch, memory_text(r.memory_bytes), bytes_text(live), r.recompute,
+                       r.recompute.empty() ? "" : "\n");
 }
 
 Json cost_json(const PlanReport& r, const DispatchCost& c) {

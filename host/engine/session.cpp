@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/session.hpp"
 
+#include "host/base/free_memory.hpp"
 #include "host/engine/sampling.hpp"
 #include "host/gpu/device.hpp"
 #include "host/gpu/driver_cache.hpp"
@@ -43,6 +44,8 @@ Status Session::compile() {
     CompileOptions options{.device = device_.traits()};
     options.lower = {.batch = batch_, .gradients = options_.gradients, .feed_noise = !options_.feed.empty()};
     options.sample_batch = std::min(batch_, largest_sample_batch);
+    options.recompute = options_.recompute;
+    options.memory_bytes = device_.arena().free_bytes();
     VKGAN_ASSIGN(compiled_, compile_training(model_, options));
     executions_ = executions_of(compiled_);
     slots_.assign(executions_.size(), 0);
@@ -77,10 +80,21 @@ void Session::make_pipelines() {
     });
 }
 
+// Variables that the state lacks become zeros.
+Status Session::upload_variables(TensorMap variables) {
+    for (const auto& [region, bytes] : compiled_.layout.region_bytes) {
+        VKGAN_TRY(regions_.ensure(region, bytes));
+        if (!programs_.empty()) VKGAN_TRY(regions_.fill_with_zeros(region));  // new regions are zeros
+    }
+    while (!variables.empty()) {
+        const auto variable = variables.extract(variables.begin());
+        VKGAN_TRY(upload(regions_, compiled_.table, variable.key(), variable.mapped()));
+    }
+    return {};
+}
+
 Status Session::make_programs() {
     if (pipelines_.valid()) pipelines_.get();
-    for (const auto& [region, bytes] : compiled_.layout.region_bytes)
-        VKGAN_TRY(regions_.ensure(region, bytes));
     VKGAN_TRY(regions_.ensure("workspace", compiled_.workspace_bytes));
     for (const CompiledPhase& phase : compiled_.phases) {
         VKGAN_ASSIGN(std::unique_ptr<Program> program, Program::create(device_, regions_, phase.plan));
@@ -96,25 +110,23 @@ Result<TensorMap> Session::initial_values() const {
     return vkgan::initial_values(compiled_.starts, compiled_.table, options_.seed, &mean);
 }
 
-Status Session::start(const TrainingState& state) {
-    if (programs_.empty()) VKGAN_TRY(make_programs());
+Status Session::start(TrainingState state) {
     progress_ = state.progress;
     controls_ = state.controls;
     tracked_ = state.batches_tracked;
     for (const CompiledPhase& phase : compiled_.phases) {
         for (const auto& [layer, count] : phase.batches_tracked) tracked_.try_emplace(layer, 0);
     }
-    kept_ = {compiled_.table.empty(), progress_.steps, tracked_};
-    for (const auto& [name, tensor] : state.variables) compiled_.table.set(kept_.variables, name, tensor);
-    return upload(regions_, kept_.variables);
+    VKGAN_TRY(upload_variables(std::move(state.variables)));
+    // Only now the workspace: it and the state need not be in memory at once.
+    if (programs_.empty()) VKGAN_TRY(make_programs());
+    release_free_memory();
+    return keep_snapshot();
 }
 
 Result<TrainingState> Session::state() {
-    Snapshot snapshot = compiled_.table.empty();
-    VKGAN_TRY(download(regions_, snapshot));
     TrainingState state{progress_, controls_, tracked_, {}};
-    for (const auto& [name, place] : compiled_.table.places)
-        state.variables.emplace(name, compiled_.table.get(snapshot, name));
+    VKGAN_ASSIGN(state.variables, download_tensors(regions_, compiled_.table));
     return state;
 }
 

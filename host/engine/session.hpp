@@ -21,9 +21,12 @@ struct SessionOptions {
     int batch = 0;  // 0: the feed's, else the model's
     uint64_t seed = 1;
     std::string data = "faces";
-    std::string feed;              // instead of data and noise
-    bool gradients = false;        // keep the first step's
-    int64_t snapshot_every = 100;  // steps; 0: only where keep_snapshot is called
+    std::string feed;        // instead of data and noise
+    bool gradients = false;  // keep the first step's
+    // Steps between copies on the host of all that training changes, for it to go back to after a NaN.
+    // 0: none is kept, and a NaN ends training.
+    int64_t snapshot_every = 100;
+    Recompute recompute = Recompute::automatic;  // `automatic`: as far as it takes to fit the device's memory
 };
 
 // What a NaN guard must remember so that a resumed run does as an uninterrupted one.
@@ -73,14 +76,15 @@ public:
     Result<TensorMap> initial_values() const;
     // Must precede all that follows. Takes over a state; variables must be complete (checked by the readers
     // of files).
-    Status start(const TrainingState& state);
+    // The state is taken apart as it goes to the device, so that it is in memory only once: move it here.
+    Status start(TrainingState state);
     Result<TrainingState> state();
 
     Status set_control(std::string_view name, double value);
     // A step that meets a NaN or an infinity is undone: training goes back to the last snapshot and `notice`
     // says so. The third failure at one place in a row is Code::diverged.
     Result<StepResult> step();
-    Status keep_snapshot();                                    // where training would go back to
+    Status keep_snapshot();                                    // where training would go back to, if it may
     const TensorMap& gradients() const { return gradients_; }  // of the first step, by parameter name
 
     Result<Tensor> sample(int count, uint64_t seed);  // the first makes the sampler
@@ -91,6 +95,7 @@ private:
     Status compile();
     Status open_source();
     void make_pipelines();
+    Status upload_variables(TensorMap variables);
     Status make_programs();
     struct Place {  // an execution of a step
         int64_t step = -1;

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/session.hpp"
 
+#include "host/base/free_memory.hpp"
 #include "host/gpu/device.hpp"
 
 #include <fmt/format.h>
@@ -173,23 +174,25 @@ Result<StepResult> Session::step() {
 Result<std::string> Session::after_step(StepResult& result) {
     result.step = ++progress_.steps;
     collects_gradients_ = false;
+    if (progress_.steps == kept_.steps + 1) release_free_memory();  // llvmpipe compiles at the first dispatch
     if (progress_.steps >= progress_.failed_step) {
         progress_.failed_step = -1;
         progress_.failures = 0;
     }
     if (options_.snapshot_every <= 0 || progress_.steps % options_.snapshot_every != 0) return std::string{};
-    Snapshot snapshot = compiled_.table.empty();
-    VKGAN_TRY(download(regions_, snapshot));
-    const std::string poisoned = find_not_finite(compiled_.table, snapshot);
+    // Looked through before it is kept: a second snapshot beside the last would double their memory.
+    VKGAN_ASSIGN(std::string poisoned, find_not_finite(regions_, compiled_.table));
     if (!poisoned.empty()) {
         --progress_.steps;
         return poisoned;
     }
-    kept_ = {std::move(snapshot), progress_.steps, tracked_};
+    VKGAN_TRY(keep_snapshot());
     return std::string{};
 }
 
 Status Session::keep_snapshot() {
+    if (options_.snapshot_every <= 0) return {};
+    if (kept_.variables.empty()) kept_.variables = compiled_.table.empty();
     VKGAN_TRY(download(regions_, kept_.variables));
     kept_.steps = progress_.steps;
     kept_.tracked = tracked_;
@@ -198,6 +201,10 @@ Status Session::keep_snapshot() {
 
 Result<StepResult> Session::go_back(const std::string& what) {
     const int64_t failed = progress_.steps + 1;
+    if (options_.snapshot_every <= 0)
+        return Error{Code::diverged, fmt::format("step {}: {} is not finite, and no snapshots are kept that "
+                                                 "training could go back to (snapshot_every is 0)",
+                                                 failed, what)};
     progress_.failures = progress_.failed_step == failed ? progress_.failures + 1 : 1;
     progress_.failed_step = failed;
     ++progress_.retries;

@@ -57,10 +57,12 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(Device& device, ModelChoi
 
 Status TrainingRun::check_targets() const {
     if (options_.folder.empty()) return Error{Code::invalid_argument, "the run's folder is not named"};
-    if (options_.checkpoint_every < 0 || options_.sample_every < 0)
-        return Error{Code::invalid_argument,
-                     fmt::format("checkpoint_every is {} and sample_every is {}; 0 or more steps",
-                                 options_.checkpoint_every, options_.sample_every)};
+    if (options_.checkpoint_every < 0 || options_.sample_every < 0 || options_.session.snapshot_every < 0)
+        return Error{
+            Code::invalid_argument,
+            fmt::format("checkpoint_every is {}, sample_every is {} and snapshot_every is {}; 0 or "
+                        "more steps",
+                        options_.checkpoint_every, options_.sample_every, options_.session.snapshot_every)};
     if (options_.resume && !options_.weights.empty())
         return Error{Code::invalid_argument,
                      "resume and weights cannot be used together: both say where training starts"};
@@ -77,14 +79,14 @@ Status TrainingRun::prepare(ModelChoice choice) {
     options_.session.gradients = !options_.gradients.empty();
     VKGAN_ASSIGN(session_, Session::create(device_, std::move(choice.model), options_.session));
     identity_ = identity_of(*session_, options_.session.feed.empty() ? options_.session.data : "feed");
-    VKGAN_ASSIGN(const TrainingState state, first_state());
-    VKGAN_TRY(session_->start(state));
+    VKGAN_ASSIGN(TrainingState state, first_state());
+    VKGAN_TRY(session_->start(std::move(state)));
     for (const auto& [name, value] : choice.controls) VKGAN_TRY(session_->set_control(name, value));
     VKGAN_TRY(ensure_folder(options_.folder));
     VKGAN_TRY(ensure_folder(options_.folder / "samples"));
     VKGAN_TRY(
         write_file_atomic(options_.folder / "model.json", std::as_bytes(std::span(identity_.model_json))));
-    VKGAN_ASSIGN(log_, StepLog::open(options_.folder / "log.jsonl", state.progress.steps));
+    VKGAN_ASSIGN(log_, StepLog::open(options_.folder / "log.jsonl", session_->progress().steps));
     return {};
 }
 
@@ -164,6 +166,8 @@ std::string TrainingRun::describe() const {
     }
     text += fmt::format("\nbatch   {}\ndata    {}\nmemory  {}\n", session_->batch(),
                         session_->source().description(), memory_text(bytes_by_class(session_->compiled())));
+    const std::string recomputing = session_->compiled().recompute_text();
+    if (!recomputing.empty()) text += fmt::format("        {}\n", recomputing);
     return text;
 }
 

@@ -52,21 +52,51 @@ Status upload(RegionSet& regions, const Snapshot& snapshot) {
     return {};
 }
 
+Status upload(RegionSet& regions, const VariableTable& table, std::string_view name, const Tensor& tensor) {
+    const Placement& place = table.places.find(name)->second;
+    assert(tensor.shape == table.shapes.find(name)->second);
+    std::vector<std::byte> bytes(size_t(byte_count(tensor.shape)));
+    write_quads(tensor.shape, tensor.values, bytes);
+    return regions.upload(place.region, place.offset_bytes, bytes);
+}
+
 Status download(RegionSet& regions, Snapshot& snapshot) {
     for (auto& [name, bytes] : snapshot) VKGAN_TRY(regions.download(name, 0, bytes));
     return {};
 }
 
-std::string find_not_finite(const VariableTable& table, const Snapshot& snapshot) {
+namespace {
+
+// One variable's bytes, in physical layout, into `bytes`, whose memory serves again.
+Status download_one(RegionSet& regions, const VariableTable& table, const std::string& name,
+                    std::vector<std::byte>& bytes) {
+    const Placement& place = table.places.find(name)->second;
+    bytes.resize(size_t(byte_count(table.shapes.find(name)->second)));
+    return regions.download(place.region, place.offset_bytes, bytes);
+}
+
+}  // namespace
+
+Result<TensorMap> download_tensors(RegionSet& regions, const VariableTable& table) {
+    TensorMap tensors;
+    std::vector<std::byte> bytes;
     for (const auto& [name, place] : table.places) {
-        const auto region = snapshot.find(place.region);
-        const auto shape = table.shapes.find(name);
-        if (region == snapshot.end() || shape == table.shapes.end()) continue;
-        const auto* const floats = reinterpret_cast<const float*>(region->second.data() + place.offset_bytes);
-        const std::span values(floats, size_t(quad_count(shape->second)) * 4);
-        if (!std::ranges::all_of(values, [](float x) { return std::isfinite(x); })) return name;
+        VKGAN_TRY(download_one(regions, table, name, bytes));
+        Tensor tensor(table.shapes.find(name)->second);
+        read_quads(tensor.shape, bytes, tensor.values);
+        tensors.emplace(name, std::move(tensor));
     }
-    return {};
+    return tensors;
+}
+
+Result<std::string> find_not_finite(RegionSet& regions, const VariableTable& table) {
+    std::vector<std::byte> bytes;
+    for (const auto& [name, place] : table.places) {
+        VKGAN_TRY(download_one(regions, table, name, bytes));
+        const std::span values(reinterpret_cast<const float*>(bytes.data()), bytes.size() / sizeof(float));
+        if (!std::ranges::all_of(values, [](float x) { return std::isfinite(x); })) return std::string(name);
+    }
+    return std::string{};
 }
 
 }  // namespace vkgan

@@ -33,10 +33,15 @@ struct VariableTable {
 VariableTable make_table(std::span<const Graph* const> graphs, const VariableLayout& layout);
 
 Status upload(RegionSet& regions, const Snapshot& snapshot);
+Status upload(RegionSet& regions, const VariableTable& table, std::string_view name, const Tensor& tensor);
 Status download(RegionSet& regions, Snapshot& snapshot);  // the regions that it has
 
-// A variable that holds a NaN or an infinity; empty if there is none.
-std::string find_not_finite(const VariableTable& table, const Snapshot& snapshot);
+// All variables as tensors, with room for one of them beside.
+Result<TensorMap> download_tensors(RegionSet& regions, const VariableTable& table);
+
+// A variable on the device that holds a NaN or an infinity; empty if there is none. One after another, so
+// that it takes the memory of the largest only.
+Result<std::string> find_not_finite(RegionSet& regions, const VariableTable& table);
 
 // Where a variable starts from the data: then initial_values needs its mean image.
 bool needs_mean_image(std::span<const VariableStart> starts);

@@ -3,6 +3,7 @@
 #include "host/gpu/pipelines.hpp"
 
 #include "generated/shader_table.hpp"
+#include "host/base/free_memory.hpp"
 #include "host/gpu/device.hpp"
 #include "host/gpu/pipeline_cache.hpp"
 #include "host/gpu/specialise.hpp"
@@ -97,6 +98,7 @@ Status Pipelines::compile_missing(std::vector<PipelineKey> missing, int threads)
             status = made[i].error();
     }
     unsaved_ |= !missing.empty();
+    if (!missing.empty()) release_free_memory();  // compilers leave much of it behind
     return status;
 }
 

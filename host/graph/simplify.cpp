@@ -58,6 +58,15 @@ Value fold_constants(const Node& node, std::span<const Value> inputs) {
     return constant_like(inputs[0], result.values[0], node.shape);
 }
 
+// x * constant as one op with an immediate: no constant need lie in memory. The op comes from a node that is
+// there already.
+Value scaled(Value x, double factor) {
+    const auto& nodes = x.graph->nodes();
+    const auto scale = std::ranges::find(nodes, "scale", [](const Node& node) { return node.op->name; });
+    if (scale == nodes.end()) return {};
+    return x.graph->add(*scale->op, {&x, 1}, {.ints = {}, .floats = {factor}, .name = {}});
+}
+
 // x + 0, x * 1 and the like. Never x * 0: the x might be a NaN, which must be seen.
 Value simpler_pointwise(const Node& node, std::span<const Value> inputs) {
     const std::string_view name = node.op->name;
@@ -70,6 +79,11 @@ Value simpler_pointwise(const Node& node, std::span<const Value> inputs) {
         if ((name == "add" || name == "sub") && b == 0.0) return inputs[0];
         if (name == "mul" && a == 1.0) return inputs[1];
         if ((name == "mul" || name == "div") && b == 1.0) return inputs[0];
+        const bool a_fills = !std::isnan(a), b_fills = !std::isnan(b);
+        if (name == "mul" && a_fills != b_fills) {
+            const Value product = a_fills ? scaled(inputs[1], a) : scaled(inputs[0], b);
+            if (product.valid()) return product;
+        }
     }
     return fold_constants(node, inputs);
 }

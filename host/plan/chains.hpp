@@ -19,6 +19,8 @@ struct ChainParts {
     int32_t core = -1;                 // its result is register 0 (an epilogue's contraction); -1: none
 };
 
+inline constexpr size_t most_slice_readers = 2;  // kernels that add a sum's slices, each all of them
+
 // Whether a pointwise node reads the operand quad by quad, in its own shape.
 bool same_address(const Analysis& analysis, const ChainInput& operand, int32_t user);
 

@@ -16,6 +16,7 @@ struct Cluster {
     std::vector<int32_t> nodes;      // pointwise, ascending; includes those computed again elsewhere
     std::vector<int32_t> results;    // whose values it stores, ascending
     std::vector<int32_t> twins{};    // of a prologue: reductions after the core, made in the same pass
+    std::vector<int32_t> joins{};    // of a chain: sums left in slices that it adds and stores for all others
     std::vector<int32_t> assigns{};  // assign nodes whose value goes straight into the variable
 };
 

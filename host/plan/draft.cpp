@@ -49,7 +49,7 @@ Result<Chain> Drafter::chain_of(const Cluster& cluster) const {
         return Error{Code::internal, "plan: the chain that ends in " +
                                          describe(analysis_.graph, cluster.nodes.back()) +
                                          " is too long for a kernel"};
-    read_slices(*chain);
+    read_slices(*chain, cluster);
     return *chain;
 }
 
@@ -87,6 +87,12 @@ Status Drafter::add_core(const Cluster& cluster) {
     if (emission->slices > 1 && readers_join(cluster)) {
         leave_sliced(cluster, emission->slices, scratches);
         emission->kernels.pop_back();
+    } else if (std::ranges::any_of(cluster.results, [&](int32_t sum) {
+                   const auto joiner = joiners_.find(sum);
+                   return joiner != joiners_.end() && joiner->second != &cluster;
+               })) {
+        return Error{Code::internal, "plan: " + describe(analysis_.graph, cluster.core) +
+                                         " leaves no slices for the chain that was to add them"};
     }
     // A list that several kernels share the work on is as long as the last of them says.
     std::map<int, int64_t> input_ends;

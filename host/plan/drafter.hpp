@@ -34,7 +34,7 @@ private:
     bool texel_reaches(const Chain& chain) const;
     bool readers_join(const Cluster& cluster) const;  // slices.cpp
     void leave_sliced(const Cluster& cluster, int64_t slices, std::span<const Location> scratches);
-    void read_slices(Chain& chain) const;
+    void read_slices(Chain& chain, const Cluster& cluster) const;
     Result<Chain> chain_of(const Cluster& cluster) const;
     std::string label_of(const Cluster& cluster, const Kernel& kernel) const;
 
@@ -55,8 +55,13 @@ private:
     const Analysis& analysis_;
     const VariableLayout& layout_;
     std::vector<std::vector<const Cluster*>>
-        computed_in_;                    // of what chains compute or feed: the clusters that have it
-    std::map<int32_t, int64_t> slices_;  // of sums that their readers join: how many
+        computed_in_;  // of what chains compute or feed: the clusters that have it
+    struct Slices {
+        int64_t count = 1;
+        Location location;
+    };
+    std::map<int32_t, Slices> slices_;           // of sums that their readers join
+    std::map<int32_t, const Cluster*> joiners_;  // of sums that one chain adds and stores
     Draft draft_;
     std::map<std::tuple<std::string, int32_t, int64_t>, Location>
         keyed_;  // scratches with content that is shared

@@ -39,6 +39,7 @@ std::vector<Cluster> form_clusters(const Analysis& analysis) {
     for (size_t i = 0; i < analysis.live.size(); ++i) fuser.try_epilogue(static_cast<int32_t>(i));
     fuser.pair_reductions();
     fuser.join_small_chains();
+    fuser.join_slices();
     for (size_t i = 0; i < analysis.live.size(); ++i) fuser.try_assign(static_cast<int32_t>(i));
     return fuser.take();
 }
@@ -95,6 +96,7 @@ std::vector<Cluster> Fuser::take() {
         if (dead_[i]) continue;
         Cluster& group = groups_[i];
         if (group.role == Role::chain) group.results = stored(group, std::vector<int>{static_cast<int>(i)});
+        group.results.insert(group.results.begin(), group.joins.begin(), group.joins.end());
         result.push_back(std::move(group));
     }
     return result;

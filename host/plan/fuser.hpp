@@ -17,6 +17,7 @@ public:
     void try_epilogue(int32_t node);  // any node, after all are settled
     void pair_reductions();           // after that: equal reductions of what they both read, in one pass
     void join_small_chains();         // of one form: fewer dispatches
+    void join_slices();               // after that: sums in slices, added by the first chain that reads them
     void try_assign(int32_t node);    // last: an assign as the place where its value is stored
     std::vector<Cluster> take();
 
@@ -39,6 +40,8 @@ private:
     void move_to(int32_t node, int from, int to);
     bool pair(int first, int second);  // twins.cpp
     bool join_chains(int first, int second);
+    bool only_chains_join(int32_t sum) const;  // joins.cpp
+    int joiner_of(int32_t sum);
     bool may_store_into(const Cluster& cluster, int32_t assign) const;
 
     // fuse_limits.cpp. `groups`: those that `cluster` takes the place of.

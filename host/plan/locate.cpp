@@ -58,6 +58,7 @@ Result<Location> Drafter::locate(const Operand& operand, const OperandContext& c
         case Operand::Kind::chain_input: {
             if (index >= context.chain.inputs.size()) return no_such(context.chain.inputs.size());
             const int32_t node = context.chain.inputs[index].node;
+            if (context.chain.inputs[index].terms > 1) return slices_.at(node).location;
             if (cluster.role != Cluster::Role::copy) return locate_value(node);
             return locate_variables(analysis_.node(node), 0, 0);  // the variable, not its copy
         }

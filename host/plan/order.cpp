@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <queue>
 #include <tuple>
+#include <utility>
 
 namespace vkgan {
 
@@ -18,7 +19,9 @@ struct Dependencies {
 Dependencies find_dependencies(const Analysis& analysis, const std::vector<Cluster>& clusters) {
     std::vector<int> maker(analysis.live.size(), -1);  // of each stored value and each update
     for (size_t i = 0; i < clusters.size(); ++i) {
-        for (const int32_t node : clusters[i].results) maker[static_cast<size_t>(node)] = static_cast<int>(i);
+        for (const int32_t node : clusters[i].results)
+            if (std::ranges::find(clusters[i].joins, node) == clusters[i].joins.end())
+                maker[static_cast<size_t>(node)] = static_cast<int>(i);
         for (const int32_t node : members(clusters[i]))
             if (analysis.node(node).op->updates) maker[static_cast<size_t>(node)] = static_cast<int>(i);
     }
@@ -27,6 +30,11 @@ Dependencies find_dependencies(const Analysis& analysis, const std::vector<Clust
         if (from < 0 || to < 0 || from == to) return;
         result.next[static_cast<size_t>(from)].push_back(to);
     };
+    for (size_t i = 0; i < clusters.size(); ++i) {
+        for (const int32_t sum : clusters[i].joins) {
+            edge(std::exchange(maker[static_cast<size_t>(sum)], static_cast<int>(i)), static_cast<int>(i));
+        }
+    }
     for (size_t i = 0; i < clusters.size(); ++i) {
         const int self = static_cast<int>(i);
         for (const int32_t read : reads_of(analysis, clusters[i]))
@@ -71,6 +79,7 @@ std::vector<int32_t> members(const Cluster& cluster) {
     std::vector<int32_t> all = cluster.nodes;
     if (cluster.core >= 0) all.push_back(cluster.core);
     all.insert(all.end(), cluster.twins.begin(), cluster.twins.end());
+    all.insert(all.end(), cluster.joins.begin(), cluster.joins.end());
     all.insert(all.end(), cluster.assigns.begin(), cluster.assigns.end());
     return all;
 }

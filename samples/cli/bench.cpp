@@ -69,6 +69,7 @@ void add_train(CLI::App& parent, BenchArguments& a) {
     CLI::App* app = add_one(parent, a, "train", "Whole training steps: median, first step, host work, memory",
                             step_batch);
     add_repetitions(*app, a, "Steps that are timed");
+    add_recompute_option(*app, a.options.recompute);
     add_data(*app, a);
     app->footer("Example:\n  vkgan bench train dcgan --set image=64 --batch 32 --repetitions 10 --json");
 }
@@ -91,6 +92,7 @@ void add_memory(CLI::App& parent, BenchArguments& a) {
         parent, a, "memory",
         "Bytes of training: planned by class, taken on the device, and the process's peak", step_batch);
     add_repetitions(*app, a, "Steps that are run before the process is measured");
+    add_recompute_option(*app, a.options.recompute);
     add_data(*app, a);
     app->footer(
         "parameters, moments (of optimisers), averages (of weights), buffers (running statistics) and "

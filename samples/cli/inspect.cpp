@@ -122,6 +122,7 @@ Registered add_plan(CLI::App& parent) {
                   "Run the step, too, and time each dispatch alone: takes the memory of training and some "
                   "seconds (default: --no-measure)");
     app->add_flag("--json", a->options.json, "As JSON");
+    add_recompute_option(*app, a->options.recompute);
     add_device_options(*app, a->options.device);
     app->footer(
         "For every dispatch in order:\n"

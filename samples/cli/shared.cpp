@@ -27,6 +27,14 @@ void add_device_options(CLI::App& app, vkgan::api::DeviceSettings& settings) {
     settings.log = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
 }
 
+void add_recompute_option(CLI::App& app, std::string& recompute) {
+    app.add_option("--recompute", recompute,
+                   "Compute values again instead of keeping them, to save device memory: never, pointwise, "
+                   "segments, or auto: as far as it takes to fit (--memory-limit)")
+        ->check(CLI::IsMember({"never", "auto", "pointwise", "segments"}))
+        ->capture_default_str();
+}
+
 int report(const Failure& failure) {
     fmt::print(stderr, "vkgan: {}\n", failure.message);
     return failure.bad_input ? 2 : 1;

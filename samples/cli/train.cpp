@@ -110,6 +110,12 @@ Registered add_train(CLI::App& parent) {
                     "Steps between sample grids; 0: only at the end")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    app->add_option(
+           "--snapshot-every", a->options.snapshot_every,
+           "Steps between copies in memory to go back to after a NaN; 0: none, and a NaN ends training")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    add_recompute_option(*app, a->options.recompute);
     add_device_options(*app, a->options.device);
     app->footer(
         "Examples:\n"

@@ -53,6 +53,46 @@ TEST_CASE("a value that is not finite undoes the step, three times, and then end
     CHECK_FALSE(std::filesystem::exists(tiny.temporary.path / "run/checkpoint.vkgan"));
 }
 
+TEST_CASE("without snapshots a value that is not finite ends training at once") {
+    const TinyRun tiny;
+    RunOptions options = tiny.options("run");
+    options.session.snapshot_every = 0;
+    const auto run = tiny.open(options);
+    steps(*run, 2);
+    REQUIRE(run->save().ok());
+    TrainingState state = *run->session().state();
+    state.variables["G.main.0.weight"].values[0] = std::numeric_limits<float>::quiet_NaN();
+    REQUIRE(run->session().start(state).ok());
+    const auto result = run->step();
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().code == Code::diverged);
+    CHECK(contains(result.error().message, "step 3: "));
+    CHECK(contains(result.error().message, "snapshot_every is 0"));
+    options.session.snapshot_every = -1;
+    const auto refused = tiny.try_open(options);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(contains(refused.error().message, "snapshot_every is -1"));
+}
+
+TEST_CASE("a state is the same after its way to the device and back; what it lacks becomes zeros") {
+    const TinyRun tiny;
+    const auto run = tiny.open(tiny.options("run"));
+    steps(*run, 2);
+    const TrainingState state = *run->session().state();
+    REQUIRE(run->session().start(state).ok());
+    const TrainingState again = *run->session().state();
+    REQUIRE(again.variables.size() == state.variables.size());
+    for (const auto& [name, tensor] : state.variables) {
+        INFO(name);
+        CHECK(again.variables.at(name).values == tensor.values);
+    }
+    TrainingState less = state;
+    less.variables.erase("G.main.0.weight");
+    REQUIRE(run->session().start(less).ok());
+    const Tensor missing = run->session().state()->variables.at("G.main.0.weight");
+    CHECK(missing.values == std::vector<float>(missing.values.size()));
+}
+
 TEST_CASE("after going back training goes on from the snapshot, and forgets the failure once past it") {
     const TinyRun tiny;
     RunOptions options = tiny.options("run");

@@ -120,3 +120,26 @@ TEST_CASE("a fused step equals an unfused one bit for bit on the device") {
         CHECK_FALSE(same_bits(variables, network.variables));
     }
 }
+
+TEST_CASE("a chain that adds a sum's slices stores the sum for readers that are no chains") {
+    Graph graph;
+    const Value x = graph.input("x", {4, 8, 40, 40});
+    const Value sum = op::reduce_sum(x, std::array{0, 2, 3}), other = graph.input("other", {1, 8, 1, 1});
+    graph.mark_output("chain", op::tanh(sum * 0.01 + other));
+    graph.mark_output("concat", op::concat(std::array{sum, other}, 0));
+    const TensorMap inputs{{"x", noise({4, 8, 40, 40}, 1)}, {"other", noise({1, 8, 1, 1}, 2)}};
+    PlanOptions options{.device = test_device().traits(), .fuse = true};
+    const std::array graphs{&graph};
+    const auto layout = lay_out_variables(graphs, options.device.offset_alignment);
+    REQUIRE(layout.ok());
+    const auto plan = make_plan(graph, *layout, options);
+    REQUIRE(plan.ok());
+    CHECK(plan->kernels.size() == 3);  // the slices, the chain, the concat
+    TensorMap none;
+    const auto fused = run_on_device(test_device(), graph, inputs, none, &options);
+    options.fuse = false;
+    const auto unfused = run_on_device(test_device(), graph, inputs, none, &options);
+    REQUIRE(fused.ok());
+    REQUIRE(unfused.ok());
+    CHECK(same_bits(*fused, *unfused));
+}
