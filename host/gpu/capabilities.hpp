@@ -23,6 +23,7 @@ enum class Optional : uint8_t {
     synchronization2,
     storage_16bit,
     float16,
+    half_texel_buffers,
     int64,
     subgroup_shuffle,
     subgroup_size_control,
@@ -60,6 +61,7 @@ struct PhysicalRecord {
     bool int64 = false, float16 = false, storage_16bit = false, timeline_semaphore = false;
     bool synchronization2 = false, subgroup_size_control = false, full_subgroups = false;
     bool buffer_device_address = false, debug_utils = false, texel_storage = false;
+    bool half_texel_storage = false;
     bool wide_vectors =
         false;  // a software driver that we loaded in 512-bit vectors, or would: wide_vectors.hpp
 };

@@ -98,7 +98,8 @@ void query_features(const InstanceFunctions& functions, PhysicalRecord& r) {
     read_features(r, features);
 }
 
-// llvmpipe puts its vector width into its name, but widens only after it was chosen by name: wide_vectors.hpp.
+// llvmpipe puts its vector width into its name, but widens only after it was chosen by name:
+// wide_vectors.hpp.
 void drop_width(char* name) {
     const std::string text = name;
     const size_t comma = text.rfind(", ");
@@ -142,6 +143,8 @@ void query_rest(const InstanceFunctions& functions, PhysicalRecord& r) {
     VkFormatProperties format{};
     functions.vkGetPhysicalDeviceFormatProperties(r.handle, VK_FORMAT_R32G32B32A32_SFLOAT, &format);
     r.texel_storage = (format.bufferFeatures & VK_FORMAT_FEATURE_STORAGE_TEXEL_BUFFER_BIT) != 0;
+    functions.vkGetPhysicalDeviceFormatProperties(r.handle, VK_FORMAT_R16G16B16A16_SFLOAT, &format);
+    r.half_texel_storage = (format.bufferFeatures & VK_FORMAT_FEATURE_STORAGE_TEXEL_BUFFER_BIT) != 0;
 }
 
 }  // namespace

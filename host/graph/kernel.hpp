@@ -23,6 +23,7 @@ enum class Family : uint8_t { direct, shuffle, tile };
 struct DeviceTraits {
     Family family = Family::direct;
     bool texel_loads = false;  // read through storage texel buffers (rgba32f) instead of storage buffers
+    bool half_texels = false;  // texel buffers may be rgba16f, too
     bool wide_stores = false;  // shaderInt64: store 32 bytes at once
     int subgroup_size = 4;     // of a workgroup in the shuffle family
     int max_invocations = 128;
@@ -112,6 +113,7 @@ struct Scratch {
     std::string key{};  // not empty: content depends only on (key, the node's input `key_input`), shared
                         // across kernels
     int key_input = 0;
+    bool halves = false;  // may be stored as float16, eight of its bytes for sixteen of these
 };
 
 // A kernel rule's answer. `alias`: no kernel at all, the output is the same memory as input 0.
