@@ -29,8 +29,22 @@ Outcome<std::string> bench_text_of(std::string_view model, const BenchOptions& o
     });
 }
 
-StepsOptions steps_options(const BenchOptions& o) {
-    return {.batch = o.batch, .repetitions = o.repetitions, .data = o.data, .network = o.network};
+Result<StepsOptions> steps_options(const BenchOptions& o) {
+    VKGAN_ASSIGN(const Precision precision, precision_of(o.precision));
+    return StepsOptions{.batch = o.batch,
+                        .repetitions = o.repetitions,
+                        .data = o.data,
+                        .network = o.network,
+                        .precision = precision};
+}
+
+// Opens the device, measures steps with `bench`, and writes what was found.
+template <class Bench>
+Outcome<std::string> steps_text_of(std::string_view model, const BenchOptions& o, Bench bench) {
+    const auto options = steps_options(o);
+    if (!options) return to_failure(options.error());
+    return bench_text_of(
+        model, o, [&](Device& device, const Model& chosen) { return bench(device, chosen, *options); });
 }
 
 constexpr std::array default_batches{8, 16, 32, 64, 128};
@@ -58,24 +72,21 @@ Outcome<std::string> bench_ops(std::string_view model, const Texts& settings, in
 }
 
 Outcome<std::string> bench_train(std::string_view model, const BenchOptions& o) {
-    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
-        return vkgan::bench_train(device, chosen, steps_options(o));
-    });
+    return steps_text_of(model, o, vkgan::bench_train);
 }
 
 Outcome<std::string> bench_infer(std::string_view model, const BenchOptions& o) {
-    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
-        return vkgan::bench_infer(device, chosen, steps_options(o));
-    });
+    return steps_text_of(model, o, vkgan::bench_infer);
 }
 
 Outcome<std::string> bench_memory(std::string_view model, const BenchOptions& o) {
-    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
-        return vkgan::bench_memory(device, chosen, steps_options(o));
-    });
+    return steps_text_of(model, o, vkgan::bench_memory);
 }
 
 Outcome<std::string> bench_growth(std::string_view model, const BenchOptions& o) {
+    if (o.precision != "float32")
+        return Failure{fmt::format("precision: bench growth measures float32, not \"{}\"", o.precision),
+                       true};
     const bool sizes = has_parameter(model, "image");
     if (!o.images.empty() && !sizes)
         return Failure{

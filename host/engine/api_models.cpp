@@ -45,10 +45,13 @@ Outcome<std::string> model_json(std::string_view model, const Texts& settings) {
 Outcome<std::string> describe_plan(std::string_view model, const PlanOptions& options) {
     const auto choice = choose_model(model, options.settings);
     if (!choice) return to_failure(choice.error());
+    const auto precision = precision_of(options.precision);
+    if (!precision) return to_failure(precision.error());
     const auto opened = open_device(options.device);
     if (!opened) return to_failure(opened.error());
     return outcome_of(
-        report_plan(**opened, choice->model, {.batch = options.batch, .measure = options.measure}),
+        report_plan(**opened, choice->model,
+                    {.batch = options.batch, .measure = options.measure, .precision = *precision}),
         [&](const PlanReport& report) { return options.json ? plan_json(report) : plan_text(report); });
 }
 

@@ -44,6 +44,8 @@ Trainer::~Trainer() = default;
 Outcome<Trainer> Trainer::open(const TrainOptions& options) {
     auto choice = choose_model(options.model, options.settings);
     if (!choice) return to_failure(choice.error());
+    const auto precision = precision_of(options.precision);
+    if (!precision) return to_failure(precision.error());
     auto state = std::make_unique<State>();
     state->log = options.device.log;
     DeviceSettings settings = options.device;
@@ -51,7 +53,9 @@ Outcome<Trainer> Trainer::open(const TrainOptions& options) {
     auto device = open_device(settings);
     if (!device) return to_failure(device.error());
     state->device = std::move(*device);
-    auto run = TrainingRun::open(*state->device, std::move(*choice), to_run(options));
+    RunOptions run_options = to_run(options);
+    run_options.session.precision = *precision;
+    auto run = TrainingRun::open(*state->device, std::move(*choice), run_options);
     state->tell();
     if (!run) return to_failure(run.error());
     state->run = std::move(*run);

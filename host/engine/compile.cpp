@@ -57,7 +57,7 @@ Result<Compiled> compile_training(const Model& model, const CompileOptions& opti
     for (const Graph& graph : graphs) all.push_back(&graph);
     VKGAN_ASSIGN(compiled.layout, lay_out_variables(all, options.device.offset_alignment));
     compiled.table = make_table(all, compiled.layout);
-    const PlanOptions plan_options{.device = options.device};
+    const PlanOptions plan_options{.device = options.device, .precision = options.lower.precision};
     for (size_t i = 0; i < planned; ++i) {
         VKGAN_ASSIGN(Plan plan, make_plan(graphs[i], compiled.layout, plan_options));
         compiled.workspace_bytes = std::max(compiled.workspace_bytes, plan.region_bytes.at(0));

@@ -21,8 +21,9 @@ struct SessionOptions {
     int batch = 0;  // 0: the feed's, else the model's
     uint64_t seed = 1;
     std::string data = "faces";
-    std::string feed;              // instead of data and noise
-    bool gradients = false;        // keep the first step's
+    std::string feed;        // instead of data and noise
+    bool gradients = false;  // keep the first step's
+    Precision precision = Precision::float32;
     int64_t snapshot_every = 100;  // steps; 0: only where keep_snapshot is called
 };
 
@@ -65,6 +66,7 @@ public:
     const BatchSource& source() const { return *source_; }
     int batch() const { return batch_; }
     uint64_t seed() const { return options_.seed; }
+    Precision precision() const { return options_.precision; }
     const Progress& progress() const { return progress_; }
     const Controls& controls() const { return controls_; }
     const std::map<std::string, int64_t, std::less<>>& batches_tracked() const { return tracked_; }

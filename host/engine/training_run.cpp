@@ -164,6 +164,8 @@ std::string TrainingRun::describe() const {
     }
     text += fmt::format("\nbatch   {}\ndata    {}\nmemory  {}\n", session_->batch(),
                         session_->source().description(), memory_text(bytes_by_class(session_->compiled())));
+    if (session_->precision() == Precision::mixed)
+        text += "precision mixed: float16 in memory for activations, their gradients and packed weights\n";
     return text;
 }
 

@@ -69,6 +69,7 @@ void add_train(CLI::App& parent, BenchArguments& a) {
     CLI::App* app = add_one(parent, a, "train", "Whole training steps: median, first step, host work, memory",
                             step_batch);
     add_repetitions(*app, a, "Steps that are timed");
+    add_precision(*app, a.options.precision);
     add_data(*app, a);
     app->footer("Example:\n  vkgan bench train dcgan --set image=64 --batch 32 --repetitions 10 --json");
 }
@@ -79,6 +80,7 @@ void add_infer(CLI::App& parent, BenchArguments& a) {
                 "Whole calls that draw --batch images or run a network, copies to the host included",
                 "Images a call (default: 1)");
     add_repetitions(*app, a, "Calls that are timed");
+    add_precision(*app, a.options.precision);
     app->add_option("--network", a.options.network,
                     "Run this network on random inputs (default: draw samples with the one that draws)");
     app->footer(
@@ -91,6 +93,7 @@ void add_memory(CLI::App& parent, BenchArguments& a) {
         parent, a, "memory",
         "Bytes of training: planned by class, taken on the device, and the process's peak", step_batch);
     add_repetitions(*app, a, "Steps that are run before the process is measured");
+    add_precision(*app, a.options.precision);
     add_data(*app, a);
     app->footer(
         "parameters, moments (of optimisers), averages (of weights), buffers (running statistics) and "
