@@ -96,7 +96,8 @@ struct PlanOptions {
     int batch = 0;         // 0: the model's own
     bool measure = false;  // run the step, too, and time each of its dispatches; needs the memory of training
     bool json = false;
-    std::string recompute = "auto";  // as TrainOptions
+    std::string recompute = "auto";     // as TrainOptions
+    std::string precision = "float32";  // as in TrainOptions
     DeviceSettings device;
 };
 // The training step dispatch by dispatch: kernel, FLOPs, bytes, least possible, predicted and measured time;
@@ -113,6 +114,10 @@ struct TrainOptions {
     std::string folder;
     int batch = 0;  // 0: the model's own
     uint64_t seed = 1;
+    // float32; or mixed: activations, their gradients and packed weights are stored as float16, everything
+    // that is added up or kept stays float32, and losses are scaled (docs/performance.md). A run is resumed
+    // with its own.
+    std::string precision = "float32";
     bool resume = false;             // go on from the folder's checkpoint.vkgan
     std::string weights;             // start from a .safetensors file with PyTorch's names
     std::string feed;                // reals and noise from a .safetensors file instead of data and generator
@@ -132,7 +137,9 @@ struct TrainOptions {
 };
 struct StepReport {
     int64_t step = 0;  // steps done
-    // loss_d, loss_g, d_real, d_fake, grad_norm_d, grad_norm_g
+    // loss_d, loss_g, d_real, d_fake, grad_norm_d, grad_norm_g; in mixed precision loss_scale_d,
+    // loss_scale_g, and skipped_steps_d, skipped_steps_g: updates left out so far since a gradient overflowed
+    // float16. The norm of such a gradient is not finite.
     std::map<std::string, double, std::less<>> values;
     double images_per_s = 0, gpu_ms = 0, host_ms = 0;
     std::string notice;  // in plain words, when something happened: a NaN was caught and undone, ...
@@ -173,7 +180,9 @@ struct ControlInfo {
 class VKGAN_API Network {
 public:
     // A .vkgan file (model.vkgan or checkpoint.vkgan).
-    static Outcome<Network> load(const std::string& path, const DeviceSettings& device = {});
+    // `precision`: float32, or mixed, which stores activations and packed weights as float16.
+    static Outcome<Network> load(const std::string& path, const DeviceSettings& device = {},
+                                 std::string_view precision = "float32");
     Network(Network&&) noexcept;
     Network& operator=(Network&&) noexcept;
     ~Network();
@@ -210,6 +219,7 @@ struct BenchOptions {
     std::string data = "faces";      // where steps are trained
     std::string network;             // of bench_infer: runs this one on random inputs; empty: draws samples
     std::string recompute = "auto";  // of bench_train and bench_memory: as TrainOptions
+    std::string precision = "float32";  // as in TrainOptions; bench_growth takes float32 only
     // Of bench_growth. Neither: batches 8 to 128 and, where the recipe has sizes, images of 16 to 128.
     std::vector<int> batches, images;
     DeviceSettings device;

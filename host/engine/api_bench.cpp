@@ -32,14 +32,17 @@ Outcome<std::string> bench_text_of(std::string_view model, const BenchOptions& o
 Result<StepsOptions> steps_options(const BenchOptions& o) {
     StepsOptions steps{.batch = o.batch, .repetitions = o.repetitions, .data = o.data, .network = o.network};
     VKGAN_ASSIGN(steps.recompute, parse_recompute(o.recompute));
+    VKGAN_ASSIGN(steps.precision, precision_of(o.precision));
     return steps;
 }
 
-// Runs a bench of whole steps with its options.
+// Opens the device, measures steps with `bench`, and writes what was found.
 template <class Bench>
-auto with_steps_options(const BenchOptions& o, Bench bench) -> decltype(bench(StepsOptions{})) {
-    VKGAN_ASSIGN(const StepsOptions steps, steps_options(o));
-    return bench(steps);
+Outcome<std::string> steps_text_of(std::string_view model, const BenchOptions& o, Bench bench) {
+    const auto options = steps_options(o);
+    if (!options) return to_failure(options.error());
+    return bench_text_of(
+        model, o, [&](Device& device, const Model& chosen) { return bench(device, chosen, *options); });
 }
 
 constexpr std::array default_batches{8, 16, 32, 64, 128};
@@ -67,27 +70,21 @@ Outcome<std::string> bench_ops(std::string_view model, const Texts& settings, in
 }
 
 Outcome<std::string> bench_train(std::string_view model, const BenchOptions& o) {
-    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
-        return with_steps_options(
-            o, [&](const StepsOptions& steps) { return vkgan::bench_train(device, chosen, steps); });
-    });
+    return steps_text_of(model, o, vkgan::bench_train);
 }
 
 Outcome<std::string> bench_infer(std::string_view model, const BenchOptions& o) {
-    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
-        return with_steps_options(
-            o, [&](const StepsOptions& steps) { return vkgan::bench_infer(device, chosen, steps); });
-    });
+    return steps_text_of(model, o, vkgan::bench_infer);
 }
 
 Outcome<std::string> bench_memory(std::string_view model, const BenchOptions& o) {
-    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
-        return with_steps_options(
-            o, [&](const StepsOptions& steps) { return vkgan::bench_memory(device, chosen, steps); });
-    });
+    return steps_text_of(model, o, vkgan::bench_memory);
 }
 
 Outcome<std::string> bench_growth(std::string_view model, const BenchOptions& o) {
+    if (o.precision != "float32")
+        return Failure{fmt::format("precision: bench growth measures float32, not \"{}\"", o.precision),
+                       true};
     const bool sizes = has_parameter(model, "image");
     if (!o.images.empty() && !sizes)
         return Failure{

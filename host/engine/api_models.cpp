@@ -47,9 +47,12 @@ Outcome<std::string> describe_plan(std::string_view model, const PlanOptions& op
     if (!choice) return to_failure(choice.error());
     const auto recompute = parse_recompute(options.recompute);
     if (!recompute) return to_failure(recompute.error());
+    const auto precision = precision_of(options.precision);
+    if (!precision) return to_failure(precision.error());
     const auto opened = open_device(options.device);
     if (!opened) return to_failure(opened.error());
-    const PlanQuery query{.batch = options.batch, .measure = options.measure, .recompute = *recompute};
+    const PlanQuery query{
+        .batch = options.batch, .measure = options.measure, .recompute = *recompute, .precision = *precision};
     return outcome_of(report_plan(**opened, choice->model, query), [&](const PlanReport& report) {
         return options.json ? plan_json(report) : plan_text(report);
     });

@@ -11,13 +11,14 @@ namespace vkgan::api {
 struct Network::State {
     DeviceSettings settings;
     TrainedModel trained;
+    Precision precision = Precision::float32;
     std::unique_ptr<Device> device;
     std::unique_ptr<Inference> inference;
 
     Result<Inference*> ready() {
         if (inference) return inference.get();
         VKGAN_ASSIGN(device, open_device(settings));
-        VKGAN_ASSIGN(inference, Inference::create(*device, trained));
+        VKGAN_ASSIGN(inference, Inference::create(*device, trained, precision));
         return inference.get();
     }
 };
@@ -40,11 +41,15 @@ Network::Network(Network&&) noexcept = default;
 Network& Network::operator=(Network&&) noexcept = default;
 Network::~Network() = default;
 
-Outcome<Network> Network::load(const std::string& path, const DeviceSettings& device) {
+Outcome<Network> Network::load(const std::string& path, const DeviceSettings& device,
+                               std::string_view precision) {
+    const auto known = precision_of(precision);
+    if (!known) return to_failure(known.error());
     auto trained = read_trained(path);
     if (!trained) return to_failure(trained.error());
     auto state = std::make_unique<State>();
     state->settings = device;
+    state->precision = *known;
     state->trained = std::move(*trained);
     return Network(std::move(state));
 }

@@ -33,6 +33,7 @@ Result<RunOptions> to_run(const TrainOptions& options) {
     run.session = {.batch = options.batch, .seed = options.seed, .data = options.data, .feed = options.feed};
     run.session.snapshot_every = options.snapshot_every;
     VKGAN_ASSIGN(run.session.recompute, parse_recompute(options.recompute));
+    VKGAN_ASSIGN(run.session.precision, precision_of(options.precision));
     return run;
 }
 

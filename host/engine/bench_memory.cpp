@@ -38,7 +38,8 @@ Result<MemoryBench> bench_memory(Device& device, const Model& model, const Steps
     MemoryBench bench{.device = device_text(device), .recipe = model.recipe, .steps = options.repetitions};
     const auto note = [&](const char* when) { bench.resident.push_back({when, resident_mib()}); };
     note("device opened");
-    SessionOptions session_options{.batch = options.batch, .data = options.data, .feed = {}};
+    SessionOptions session_options{
+        .batch = options.batch, .data = options.data, .feed = {}, .precision = options.precision};
     session_options.snapshot_every = 0;  // as other frameworks: none holds a second copy
     session_options.recompute = options.recompute;
     VKGAN_ASSIGN(const std::unique_ptr<Session> session, Session::create(device, model, session_options));

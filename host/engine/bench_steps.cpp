@@ -73,13 +73,13 @@ TensorMap random_inputs(const Network& network, int batch) {
     return inputs;
 }
 
-Result<std::unique_ptr<Inference>> untrained(Device& device, const Model& model) {
+Result<std::unique_ptr<Inference>> untrained(Device& device, const Model& model, Precision precision) {
     CompileOptions options{.device = device.traits()};
     options.lower.batch = model.batch;
     VKGAN_ASSIGN(const Compiled compiled, compile_training(model, options));
     TrainedModel trained{.model = model};
     VKGAN_ASSIGN(trained.variables, initial_values(compiled.starts, compiled.table, 1));
-    return Inference::create(device, std::move(trained));
+    return Inference::create(device, std::move(trained), precision);
 }
 
 Status time_samples(StepsBench& bench, Clock::time_point begin, Inference& inference) {
@@ -115,7 +115,9 @@ Result<StepsBench> bench_train(Device& device, const Model& model, const StepsOp
     StepsBench bench{.device = device_text(device), .recipe = model.recipe, .kind = "train", .network = {}};
     bench.repetitions = options.repetitions;
     const auto begin = Clock::now();
-    SessionOptions session_options{.batch = options.batch, .data = options.data, .feed = {}};
+    SessionOptions session_options{
+        .batch = options.batch, .data = options.data, .feed = {}, .precision = options.precision};
+    bench.precision = name_of(options.precision);
     session_options.snapshot_every = 0;  // as other frameworks: none holds a second copy
     session_options.recompute = options.recompute;
     VKGAN_ASSIGN(const std::unique_ptr<Session> session, Session::create(device, model, session_options));
@@ -137,19 +139,21 @@ Result<StepsBench> bench_train(Device& device, const Model& model, const StepsOp
 Result<StepsBench> bench_infer(Device& device, const Model& model, const StepsOptions& options) {
     VKGAN_TRY(check_repetitions(options.repetitions));
     StepsBench bench{.device = device_text(device), .recipe = model.recipe, .kind = "infer", .network = {}};
+    bench.precision = name_of(options.precision);
     bench.network = options.network.empty() ? model.sample_network : options.network;
     bench.repetitions = options.repetitions;
     bench.batch = options.batch != 0 ? options.batch : 1;
     const auto begin = Clock::now();
-    VKGAN_ASSIGN(const std::unique_ptr<Inference> inference, untrained(device, model));
+    VKGAN_ASSIGN(const std::unique_ptr<Inference> inference, untrained(device, model, options.precision));
     VKGAN_TRY(options.network.empty() ? time_samples(bench, begin, *inference)
                                       : time_network(bench, begin, *inference));
     return bench;
 }
 
 std::string bench_text(const StepsBench& b) {
-    std::string text = fmt::format("{}, {} {}{}, batch {}, {} repetitions\n", b.device, b.recipe, b.kind,
-                                   b.network.empty() ? "" : " " + b.network, b.batch, b.repetitions);
+    std::string text =
+        fmt::format("{}, {} {}{}, batch {}, {}, {} repetitions\n", b.device, b.recipe, b.kind,
+                    b.network.empty() ? "" : " " + b.network, b.batch, b.precision, b.repetitions);
     text += fmt::format("median {:.2f} ms ({:.2f} to {:.2f}), {:.1f} images/s; the first took {:.2f} s\n",
                         b.median_ms, b.fastest_ms, b.slowest_ms, b.images_per_s, b.first_s);
     text += fmt::format("{:.2f} GFLOP in {} dispatches, {:.1f} GFLOP/s\n", b.gflop, b.dispatches,
@@ -164,6 +168,7 @@ std::string bench_json(const StepsBench& b) {
                                 {"recipe", b.recipe},
                                 {"kind", b.kind},
                                 {"network", b.network},
+                                {"precision", b.precision},
                                 {"batch", b.batch},
                                 {"repetitions", b.repetitions},
                                 {"dispatches", b.dispatches},

@@ -18,11 +18,13 @@ struct StepsOptions {
     std::string data = "faces";                  // of training
     std::string network = {};                    // of inference; empty: samples are drawn
     Recompute recompute = Recompute::automatic;  // of training
+    Precision precision = Precision::float32;
 };
 
 struct StepsBench {
     std::string device, recipe, kind;  // kind: "train" or "infer"
     std::string network;               // "infer" only: whose call it is
+    std::string precision;             // float32 or mixed
     int batch = 0, repetitions = 0, dispatches = 0;
     double gflop = 0;    // of one step or call, as its plans count them
     double first_s = 0;  // from an open device to the end of the first step: plans, pipelines, data

@@ -56,7 +56,8 @@ std::string difference(const std::string& a, const std::string& b) {
 }  // namespace
 
 RunIdentity identity_of(const Session& session, const std::string& data) {
-    return {to_json(session.model()), session.batch(), session.seed(), data, session.source().fingerprint()};
+    return {to_json(session.model()),       session.batch(),    session.seed(), data,
+            session.source().fingerprint(), session.precision()};
 }
 
 TensorFile to_file(const Checkpoint& checkpoint) {
@@ -73,6 +74,7 @@ TensorFile to_file(const Checkpoint& checkpoint) {
                      {"failures", std::to_string(state.progress.failures)},
                      {"controls", controls_text(state.controls)},
                      {"batch", std::to_string(run.batch)},
+                     {"precision", std::string(name_of(run.precision))},
                      {"seed", std::to_string(run.seed)},
                      {"data", run.data},
                      {"data_fingerprint", fmt::format("{:016x}", run.fingerprint)}};
@@ -95,6 +97,10 @@ Result<Checkpoint> read_checkpoint(const std::filesystem::path& path) {
     VKGAN_ASSIGN(state.progress.failures, metadata.integer("failures", 0));
     VKGAN_ASSIGN(const int64_t batch, metadata.integer("batch", 1));
     run.batch = int(std::min<int64_t>(batch, 1 << 30));
+    if (file.metadata.contains("precision")) {  // of before mixed precision: float32
+        VKGAN_ASSIGN(const std::string precision, metadata.text("precision"));
+        VKGAN_ASSIGN(run.precision, precision_of(precision));
+    }
     VKGAN_ASSIGN(run.seed, metadata.unsigned_integer("seed", 10));
     VKGAN_ASSIGN(run.data, metadata.text("data"));
     VKGAN_ASSIGN(run.fingerprint, metadata.unsigned_integer("data_fingerprint", 16));
@@ -123,6 +129,7 @@ Status check_same_run(const RunIdentity& wanted, const RunIdentity& had, const s
         return differs(
             fmt::format("{}: the checkpoint has {}, this run has {}", field, had_value, wanted_value));
     };
+    VKGAN_TRY(check("precision", name_of(had.precision), name_of(wanted.precision)));
     VKGAN_TRY(check("batch", had.batch, wanted.batch));
     VKGAN_TRY(check("seed", had.seed, wanted.seed));
     if (had.fingerprint != wanted.fingerprint)

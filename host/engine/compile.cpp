@@ -54,14 +54,17 @@ Result<Graphs> lower_all(const Model& model, const LoweredModel& lowered, int sa
     return graphs;
 }
 
+PlanOptions plan_options(const CompileOptions& options) {
+    return {.device = options.device, .precision = options.lower.precision};
+}
+
 // Plans every phase at a level; keeps the plans if they need less than those that are there.
-Status plan_phases(Compiled& compiled, std::span<const Graph> graphs, const DeviceTraits& device,
+Status plan_phases(Compiled& compiled, std::span<const Graph> graphs, const CompileOptions& options,
                    Recompute level) {
     std::vector<Plan> plans;
     int64_t workspace = compiled.sampler.region_bytes.empty() ? 0 : compiled.sampler.region_bytes[0];
     for (const Graph& graph : graphs) {
-        VKGAN_ASSIGN(Plan plan,
-                     make_plan(recompute(graph, level), compiled.layout, PlanOptions{.device = device}));
+        VKGAN_ASSIGN(Plan plan, make_plan(recompute(graph, level), compiled.layout, plan_options(options)));
         workspace = std::max(workspace, plan.region_bytes.at(0));
         plans.push_back(std::move(plan));
     }
@@ -84,7 +87,7 @@ Status recompute_as_asked(Compiled& compiled, std::span<const Graph> graphs, con
     if (options.recompute == Recompute::never) return {};
     for (const Recompute level : {Recompute::pointwise, Recompute::segments}) {
         if (options.recompute == Recompute::automatic && fits(compiled, options.memory_bytes)) return {};
-        VKGAN_TRY(plan_phases(compiled, graphs, options.device, level));
+        VKGAN_TRY(plan_phases(compiled, graphs, options, level));
         if (options.recompute == level) return {};
     }
     return {};
@@ -128,13 +131,12 @@ Result<Compiled> compile_training(const Model& model, const CompileOptions& opti
     VKGAN_ASSIGN(compiled.layout, lay_out_variables(all, options.device.offset_alignment));
     compiled.table = make_table(all, compiled.layout);
     if (options.sample_batch > 0) {
-        VKGAN_ASSIGN(compiled.sampler,
-                     make_plan(graphs.others[0], compiled.layout, PlanOptions{.device = options.device}));
+        VKGAN_ASSIGN(compiled.sampler, make_plan(graphs.others[0], compiled.layout, plan_options(options)));
     }
     for (LoweredPhase& phase : lowered.phases)
         compiled.phases.push_back(
             {phase.name, phase.repeat, std::move(phase.scalars), std::move(phase.batches_tracked), {}});
-    VKGAN_TRY(plan_phases(compiled, graphs.phases, options.device, Recompute::never));
+    VKGAN_TRY(plan_phases(compiled, graphs.phases, options, Recompute::never));
     VKGAN_TRY(recompute_as_asked(compiled, graphs.phases, options));
     return compiled;
 }

@@ -78,8 +78,9 @@ Result<std::vector<float>> index_bits(const Tensor& tensor, std::string_view nam
 
 }  // namespace
 
-Result<std::unique_ptr<Inference>> Inference::create(Device& device, TrainedModel trained) {
-    return std::unique_ptr<Inference>(new Inference(device, std::move(trained)));
+Result<std::unique_ptr<Inference>> Inference::create(Device& device, TrainedModel trained,
+                                                     Precision precision) {
+    return std::unique_ptr<Inference>(new Inference(device, std::move(trained), precision));
 }
 
 Result<Inference::Compiled> Inference::compile(const std::string& network, int batch) {
@@ -100,7 +101,9 @@ Result<Inference::Compiled> Inference::compile(const std::string& network, int b
                                      found->second.shape.to_string(), shape.to_string())};
         table.set(snapshot, name, found->second);
     }
-    VKGAN_ASSIGN(Plan plan, make_plan(graph, layout, {.device = device_.traits(), .keep_packed = true}));
+    VKGAN_ASSIGN(
+        Plan plan,
+        make_plan(graph, layout, {.device = device_.traits(), .keep_packed = true, .precision = precision_}));
     std::map<std::string, int64_t> wanted(layout.region_bytes.begin(), layout.region_bytes.end());
     for (size_t i = 0; i < plan.regions.size(); ++i) wanted[plan.regions[i]] = plan.region_bytes[i];
     VKGAN_TRY(check_memory(wanted, device_.arena().free_bytes(),

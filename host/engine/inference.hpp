@@ -18,7 +18,8 @@ std::string describe(const TrainedModel& trained);  // recipe, steps, networks: 
 class Inference {
 public:
     // The device must outlive it.
-    static Result<std::unique_ptr<Inference>> create(Device& device, TrainedModel trained);
+    static Result<std::unique_ptr<Inference>> create(Device& device, TrainedModel trained,
+                                                     Precision precision = Precision::float32);
 
     const TrainedModel& trained() const { return trained_; }
     Result<Tensor> sample(int count, uint64_t seed, const Controls& controls);
@@ -36,12 +37,14 @@ private:
         std::unique_ptr<RegionSet> regions;
         std::unique_ptr<Program> program;
     };
-    Inference(Device& device, TrainedModel trained) : device_(device), trained_(std::move(trained)) {}
+    Inference(Device& device, TrainedModel trained, Precision precision)
+        : device_(device), trained_(std::move(trained)), precision_(precision) {}
     Result<Program*> program(const std::string& network, int batch);
     Result<Compiled> compile(const std::string& network, int batch);
 
     Device& device_;
     TrainedModel trained_;
+    Precision precision_;
     std::map<std::pair<std::string, int>, Compiled> programs_;
 };
 

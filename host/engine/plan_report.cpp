@@ -15,11 +15,29 @@ namespace vkgan {
 
 namespace {
 
+std::string storage_of(const PlannedKernel& kernel) {
+    std::string written, read;
+    for (const PlannedBinding& binding : kernel.bindings) {
+        const char type = binding.half ? 'h' : 'f';
+        if (binding.access != Access::read) written += type;
+        if (binding.access != Access::write) read += type;
+    }
+    return written + "<-" + read;
+}
+
+double moved_bytes(const Compiled& compiled) {
+    double bytes = 0;
+    for (const CompiledPhase& phase : compiled.phases)
+        for (const PlannedKernel& kernel : phase.plan.kernels) bytes += phase.repeat * double(kernel.bytes);
+    return bytes;
+}
+
 PhaseReport report_phase(const CompiledPhase& phase, const DeviceModel& model) {
     PhaseReport report{.name = phase.name, .repeat = phase.repeat};
     report.peak_live_bytes = phase.plan.peak_live_bytes;
     for (const PlannedKernel& kernel : phase.plan.kernels) {
-        DispatchReport dispatch{kernel.label, kernel.shader, kernel.groups, class_of(kernel), {}};
+        DispatchReport dispatch{kernel.label,  kernel.shader,    storage_of(kernel),
+                                kernel.groups, class_of(kernel), {}};
         const double bytes = double(kernel.bytes);
         dispatch.cost = {.dispatches = 1, .flops = kernel.flops, .bytes = bytes};
         dispatch.cost.bound_ns = model.bound_ns(kernel.flops, bytes);
@@ -71,6 +89,12 @@ Result<PlanReport> report_plan(Device& device, const Model& model, const PlanQue
     options.lower.batch = report.batch;
     options.recompute = query.recompute;
     options.memory_bytes = device.arena().free_bytes();
+    if (query.precision != Precision::float32) {
+        VKGAN_ASSIGN(const Compiled plain, compile_training(model, options));
+        report.float32_workspace_bytes = plain.workspace_bytes;
+        report.float32_moved_bytes = moved_bytes(plain);
+    }
+    options.lower.precision = report.precision = query.precision;
     VKGAN_ASSIGN(const Compiled compiled, compile_training(model, options));
     VKGAN_ASSIGN(report.model, measure_device(device));
     for (const CompiledPhase& phase : compiled.phases)

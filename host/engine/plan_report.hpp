@@ -26,6 +26,7 @@ struct DispatchCost {
 
 struct DispatchReport {
     std::string label, shader;
+    std::string storage;  // of what it writes and reads, by binding, h for float16 and f for float32: "h<-fh"
     std::array<uint32_t, 3> groups{};
     KernelClass kernel_class = KernelClass::other;
     DispatchCost cost;
@@ -42,6 +43,7 @@ struct PhaseReport {
 struct PlanReport {
     std::string device, recipe;
     int batch = 0;
+    Precision precision = Precision::float32;
     DeviceModel model;
     bool measured = false;
     double whole_ms = 0;  // a step as training runs it; 0 where nothing was measured
@@ -50,6 +52,9 @@ struct PlanReport {
     DispatchCost total;                                       // of a step
     std::map<std::string, int64_t> memory_bytes;              // by class
     std::string recompute;                                    // Compiled::recompute_text
+    // Of mixed precision: what float32 would take, and move in a step.
+    int64_t float32_workspace_bytes = 0;
+    double float32_moved_bytes = 0;
 
     // What rows are ranked by.
     double time_of(const DispatchCost& cost) const { return measured ? cost.measured_ns : cost.predicted_ns; }
@@ -59,6 +64,7 @@ struct PlanQuery {
     int batch = 0;         // 0: the model's
     bool measure = false;  // needs the memory of training
     Recompute recompute = Recompute::automatic;
+    Precision precision = Precision::float32;
 };
 Result<PlanReport> report_plan(Device& device, const Model& model, const PlanQuery& query);
 

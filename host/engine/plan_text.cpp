@@ -43,6 +43,8 @@ std::string model_text(const PlanReport& r) {
                    : "Nothing of the step was run; --measure does.\n");
 }
 
+bool is_mixed(const PlanReport& r) { return r.precision == Precision::mixed; }
+
 size_t widest_shader(const PlanReport& r) {
     size_t widest = 0;
     for (const PhaseReport& phase : r.phases)
@@ -53,13 +55,15 @@ size_t widest_shader(const PlanReport& r) {
 
 std::string phase_text(const PlanReport& r, const PhaseReport& phase) {
     const size_t width = widest_shader(r);
-    std::string text = fmt::format("phase {}, {} a step\n{:>6} {}  {:<11}  {:<{}}  {}\n", phase.name,
-                                   phase.repeat == 1 ? "once" : fmt::format("{} times", phase.repeat),
-                                   "number", title(r), "class", "kernel", width, "label");
+    std::string text =
+        fmt::format("phase {}, {} a step\n{:>6} {}  {:<11}  {:<{}}  {}\n", phase.name,
+                    phase.repeat == 1 ? "once" : fmt::format("{} times", phase.repeat), "number", title(r),
+                    "class", "kernel", width, is_mixed(r) ? "label, storage" : "label");
     for (size_t k = 0; k < phase.dispatches.size(); ++k) {
         const DispatchReport& d = phase.dispatches[k];
-        text += fmt::format("{:>6} {}  {:<11}  {:<{}}  {}\n", k, numbers(r, d.cost), name_of(d.kernel_class),
-                            d.shader, width, d.label);
+        text +=
+            fmt::format("{:>6} {}  {:<11}  {:<{}}  {}{}\n", k, numbers(r, d.cost), name_of(d.kernel_class),
+                        d.shader, width, d.label, is_mixed(r) ? "  " + d.storage : "");
     }
     text +=
         fmt::format("{:>6} {}  of {} kernels\n\n", "sum", numbers(r, phase.total), phase.total.dispatches);
@@ -104,9 +108,17 @@ std::string top_text(const PlanReport& r) {
 std::string memory_lines(const PlanReport& r) {
     int64_t live = 0;
     for (const PhaseReport& phase : r.phases) live = std::max(live, phase.peak_live_bytes);
-    return fmt::format("training with a batch of {}: {}; of the workspace at most {} live at once\n{}{}",
-                       r.batch, memory_text(r.memory_bytes), bytes_text(live), r.recompute,
-                       r.recompute.empty() ? "" : "\n");
+    std::string text =
+        fmt::format("training with a batch of {}: {}; of the workspace at most {} live at once\n", r.batch,
+                    memory_text(r.memory_bytes), bytes_text(live));
+    if (is_mixed(r))
+        text += fmt::format(
+            "mixed precision (storage: h is float16, f float32; written <- read): the workspace would be {} "
+            "in "
+            "float32, and a step would move {:.1f} MB instead of {:.1f}\n",
+            bytes_text(r.float32_workspace_bytes), r.float32_moved_bytes / 1e6, r.total.bytes / 1e6);
+    if (!r.recompute.empty()) text += r.recompute + "\n";
+    return text;
 }
 
 Json cost_json(const PlanReport& r, const DispatchCost& c) {
@@ -129,6 +141,7 @@ Json phase_json(const PlanReport& r, const PhaseReport& phase) {
     for (const DispatchReport& d : phase.dispatches) {
         Json kernel{{"label", d.label},
                     {"shader", d.shader},
+                    {"storage", d.storage},
                     {"class", name_of(d.kernel_class)},
                     {"groups", d.groups}};
         kernel.update(cost_json(r, d.cost));
@@ -171,6 +184,7 @@ std::string plan_json(const PlanReport& report) {
     Json json{{"device", report.device},
               {"recipe", report.recipe},
               {"batch", report.batch},
+              {"precision", name_of(report.precision)},
               {"measured", report.measured}};
     json["rates"] = {{"peak_gflops", m.peak_gflops},
                      {"peak_meaning", m.peak_meaning},
@@ -182,6 +196,9 @@ std::string plan_json(const PlanReport& report) {
     json["phases"] = std::move(phases);
     json["step"] = step_json(report);
     json["memory_bytes"] = report.memory_bytes;
+    if (is_mixed(report))
+        json["float32"] = {{"workspace_bytes", report.float32_workspace_bytes},
+                           {"moved_bytes", int64_t(report.float32_moved_bytes)}};
     return json.dump(2) + "\n";
 }
 

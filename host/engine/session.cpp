@@ -42,7 +42,10 @@ Status Session::compile() {
         return Error{Code::invalid_argument,
                      fmt::format("batch: {} is not from 1 to {}", batch_, largest_batch)};
     CompileOptions options{.device = device_.traits()};
-    options.lower = {.batch = batch_, .gradients = options_.gradients, .feed_noise = !options_.feed.empty()};
+    options.lower = {.batch = batch_,
+                     .gradients = options_.gradients,
+                     .precision = options_.precision,
+                     .feed_noise = !options_.feed.empty()};
     options.sample_batch = std::min(batch_, largest_sample_batch);
     options.recompute = options_.recompute;
     options.memory_bytes = device_.arena().free_bytes();

@@ -27,6 +27,7 @@ struct SessionOptions {
     // 0: none is kept, and a NaN ends training.
     int64_t snapshot_every = 100;
     Recompute recompute = Recompute::automatic;  // `automatic`: as far as it takes to fit the device's memory
+    Precision precision = Precision::float32;
 };
 
 // What a NaN guard must remember so that a resumed run does as an uninterrupted one.
@@ -68,6 +69,7 @@ public:
     const BatchSource& source() const { return *source_; }
     int batch() const { return batch_; }
     uint64_t seed() const { return options_.seed; }
+    Precision precision() const { return options_.precision; }
     const Progress& progress() const { return progress_; }
     const Controls& controls() const { return controls_; }
     const std::map<std::string, int64_t, std::less<>>& batches_tracked() const { return tracked_; }

@@ -116,7 +116,9 @@ void Session::read_outputs(size_t index, StepResult& result) {
     for (const auto& [name, shape] : compiled_.phases[phase].plan.output_shapes) {
         if (shape.rank() != 0 || name == "finite" || name.starts_with(gradient_prefix)) continue;
         const bool norm = name.starts_with(norm_prefix);
-        const std::string key = norm ? "grad_norm_" + lower_case(name.substr(norm_prefix.size())) : name;
+        std::string key = norm ? "grad_norm_" + lower_case(name.substr(norm_prefix.size())) : name;
+        if (const size_t slash = key.find('/'); slash != std::string::npos)  // loss_scale/D
+            key = key.substr(0, slash) + "_" + lower_case(key.substr(slash + 1));
         result.values[key] = program.number(name);
     }
     const bool fine = program.number("finite") == 1;

@@ -59,6 +59,9 @@ std::string log_line(const StepResult& result, double seconds) {
         line +=
             fmt::format(", \"{}\": {}", key, found == result.values.end() ? "null" : number(found->second));
     }
+    for (const auto& [key, value] : result.values)  // of mixed precision
+        if (key.starts_with("loss_scale_") || key.starts_with("skipped_steps_"))
+            line += fmt::format(", \"{}\": {}", key, number(value));
     line +=
         fmt::format(", \"images_per_s\": {}, \"gpu_ms\": {}, \"host_ms\": {}, \"time\": {:.3f}}}\n",
                     number(result.images_per_s), number(result.device_ms), number(result.host_ms), seconds);

@@ -168,6 +168,8 @@ std::string TrainingRun::describe() const {
                         session_->source().description(), memory_text(bytes_by_class(session_->compiled())));
     const std::string recomputing = session_->compiled().recompute_text();
     if (!recomputing.empty()) text += fmt::format("        {}\n", recomputing);
+    if (session_->precision() == Precision::mixed)
+        text += "precision mixed: float16 in memory for activations, their gradients and packed weights\n";
     return text;
 }
 

@@ -87,14 +87,14 @@ Status KernelBindings::allocate_sets(std::span<const Pipeline* const> pipelines)
     return {};
 }
 
-Result<VkBufferView> KernelBindings::view(VkBuffer buffer, int64_t offset_bytes, int64_t bytes) {
-    VkBufferView& result = views_[{buffer, offset_bytes, bytes}];
+Result<VkBufferView> KernelBindings::view(const Texels& texels) {
+    VkBufferView& result = views_[texels];
     if (result) return result;
     auto info = vk_struct<VkBufferViewCreateInfo>(VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO);
-    info.buffer = buffer;
-    info.format = VK_FORMAT_R32G32B32A32_SFLOAT;
-    info.offset = VkDeviceSize(offset_bytes);
-    info.range = VkDeviceSize(bytes);
+    info.buffer = texels.buffer;
+    info.format = texels.half ? VK_FORMAT_R16G16B16A16_SFLOAT : VK_FORMAT_R32G32B32A32_SFLOAT;
+    info.offset = VkDeviceSize(texels.offset_bytes);
+    info.range = VkDeviceSize(texels.bytes);
     const VkResult made = device_.vk().vkCreateBufferView(device_.handle(), &info, nullptr, &result);
     if (made != VK_SUCCESS) return device_.failure(made, "vkCreateBufferView");
     return result;
@@ -121,7 +121,7 @@ Status KernelBindings::write_set(const PlannedKernel& kernel, const Shader& shad
         write.dstBinding = declared.binding;
         write.descriptorCount = 1;
         if (declared.texel) {
-            VKGAN_ASSIGN(views[i], view(buffer, offset, bytes));
+            VKGAN_ASSIGN(views[i], view({buffer, offset, bytes, bound && bound->half}));
             write.descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_TEXEL_BUFFER;
             write.pTexelBufferView = &views[i];
         } else {

@@ -9,10 +9,10 @@
 #include "host/gpu/regions.hpp"
 #include "host/schedule/schedule.hpp"
 
+#include <compare>
 #include <map>
 #include <memory>
 #include <span>
-#include <tuple>
 #include <vector>
 
 namespace vkgan {
@@ -38,14 +38,20 @@ private:
     Status allocate_sets(std::span<const Pipeline* const> pipelines);
     Status write_set(const PlannedKernel& kernel, const Shader& shader, std::span<const VkBuffer> regions,
                      size_t index);
-    Result<VkBufferView> view(VkBuffer buffer, int64_t offset_bytes, int64_t bytes);
+    struct Texels {
+        VkBuffer buffer = VK_NULL_HANDLE;
+        int64_t offset_bytes = 0, bytes = 0;
+        bool half = false;
+        friend auto operator<=>(const Texels&, const Texels&) = default;
+    };
+    Result<VkBufferView> view(const Texels& texels);
 
     Device& device_;
     Buffer null_;
     int64_t next_null_offset_ = 0;
     VkDescriptorPool pool_ = VK_NULL_HANDLE;
     std::vector<VkDescriptorSet> sets_;
-    std::map<std::tuple<VkBuffer, int64_t, int64_t>, VkBufferView> views_;
+    std::map<Texels, VkBufferView> views_;
 };
 
 }  // namespace vkgan

@@ -51,6 +51,8 @@ std::vector<Row> rows(const PhysicalRecord& r, const CapabilityOptions& options)
          "Vulkan 1.1 barriers say the same"},
         {Optional::storage_16bit, "storage_16bit", r.storage_16bit, no_kernel},
         {Optional::float16, "float16", r.float16, no_kernel},
+        {Optional::half_texel_buffers, "half_texel_buffers", r.half_texel_storage, nullptr,
+         "mixed precision reads storage buffers instead, with the direct family on a CPU"},
         {Optional::int64, "int64", r.int64, nullptr},
         {Optional::subgroup_shuffle, "subgroup_shuffle", can_shuffle(r), nullptr},
         {Optional::subgroup_size_control, "subgroup_size_control", can_require_subgroup_size(r), nullptr,
@@ -144,6 +146,7 @@ DeviceTraits decide_traits(const PhysicalRecord& record, const Capabilities& cap
     const VkPhysicalDeviceLimits& limits = record.properties.limits;
     DeviceTraits traits;
     traits.texel_loads = record.texel_storage;
+    traits.half_texels = record.half_texel_storage;
     traits.wide_stores = caps.uses(Optional::int64);
     traits.subgroup_size = int(std::max(1u, record.subgroup.subgroupSize));
     traits.max_invocations =

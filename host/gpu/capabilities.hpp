@@ -23,6 +23,7 @@ enum class Optional : uint8_t {
     synchronization2,
     storage_16bit,
     float16,
+    half_texel_buffers,
     int64,
     subgroup_shuffle,
     subgroup_size_control,
@@ -63,6 +64,7 @@ struct PhysicalRecord {
     bool buffer_device_address = false, debug_utils = false, texel_storage = false;
     bool vulkan_memory_model = false, cooperative_matrix = false;
     std::vector<MatrixUnits> matrix_sizes;  // of float16 factors and float32 sums; matrix_units.hpp
+    bool half_texel_storage = false;
     bool wide_vectors =
         false;  // a software driver that we loaded in 512-bit vectors, or would: wide_vectors.hpp
 };

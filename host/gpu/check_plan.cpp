@@ -38,10 +38,11 @@ Status check_range(Device& device, const Plan& plan, const PlannedBinding& b, co
         return Error{Code::unsupported,
                      fmt::format("{}: binding {} has {} bytes; the device binds at most {}", name.text(),
                                  b.binding, b.bytes, limits.maxStorageBufferRange)};
-    if (b.texel && b.bytes / 16 > int64_t(limits.maxTexelBufferElements))
+    const int64_t quad_bytes = b.half ? 8 : 16;
+    if (b.texel && b.bytes / quad_bytes > int64_t(limits.maxTexelBufferElements))
         return Error{Code::unsupported,
                      fmt::format("{}: binding {} has {} texels; the device binds at most {}", name.text(),
-                                 b.binding, b.bytes / 16, limits.maxTexelBufferElements)};
+                                 b.binding, b.bytes / quad_bytes, limits.maxTexelBufferElements)};
     return {};
 }
 
@@ -60,6 +61,11 @@ Status check_binding(Device& device, const Plan& plan, const PlannedBinding& b, 
     if (b.access != Access::read && !declared->writable)
         return Error{Code::internal,
                      fmt::format("{}: binding {} is written in the plan and readonly in the shader",
+                                 name.text(), b.binding)};
+    if (b.half && b.texel && !device.traits().half_texels)
+        return Error{Code::unsupported,
+                     fmt::format("{}: binding {} is a float16 texel buffer, and the device's "
+                                 "texel buffers take float32 only",
                                  name.text(), b.binding)};
     for (const PlannedBinding& other : name.kernel.bindings)
         if (&other != &b && other.binding == b.binding)

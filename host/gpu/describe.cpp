@@ -163,6 +163,8 @@ void query_rest(const InstanceFunctions& functions, PhysicalRecord& r) {
     VkFormatProperties format{};
     functions.vkGetPhysicalDeviceFormatProperties(r.handle, VK_FORMAT_R32G32B32A32_SFLOAT, &format);
     r.texel_storage = (format.bufferFeatures & VK_FORMAT_FEATURE_STORAGE_TEXEL_BUFFER_BIT) != 0;
+    functions.vkGetPhysicalDeviceFormatProperties(r.handle, VK_FORMAT_R16G16B16A16_SFLOAT, &format);
+    r.half_texel_storage = (format.bufferFeatures & VK_FORMAT_FEATURE_STORAGE_TEXEL_BUFFER_BIT) != 0;
 }
 
 }  // namespace

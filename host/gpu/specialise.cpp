@@ -141,6 +141,7 @@ public:
         }
         drop_functions();
         for (Function& function : module_.functions) drop_variables(function);
+        drop_views();
         move_annotations(before);
         return put_together(module_);
     }
@@ -324,6 +325,39 @@ private:
         std::erase_if(function.blocks.front().body, [&](const Instruction& instruction) {
             return instruction.op == op_variable && !used.contains(instruction.operands[1]);
         });
+    }
+
+    // Of the views of one binding (float32 and float16) those that nothing reads or writes any more; one
+    // stays.
+    void drop_views() {
+        IdBits used(module_.header[3]);
+        for (const Function& function : module_.functions)
+            for (const Block& block : function.blocks)
+                for (const Instruction& instruction : block.body)
+                    for (const uint32_t word : instruction.operands) used.insert(word);
+        std::map<uint32_t, Ids> views;  // of a binding
+        for (const Instruction& instruction : module_.preamble)
+            if (instruction.op == op_decorate && instruction.operands[1] == decoration_binding)
+                views[instruction.operands[2]].insert(instruction.operands[0]);
+        IdBits gone(module_.header[3]);
+        for (const auto& [binding, ids] : views) {
+            const bool any = std::ranges::any_of(ids, [&](uint32_t id) { return used.contains(id); });
+            for (const uint32_t id : ids)
+                if (any ? !used.contains(id) : id != *ids.begin()) gone.insert(id);
+        }
+        std::erase_if(module_.preamble, [&](const Instruction& instruction) {
+            const bool note = instruction.op == op_name || instruction.op == op_decorate;
+            return (note && gone.contains(instruction.operands[0])) ||
+                   (instruction.op == op_variable && gone.contains(instruction.operands[1]));
+        });
+        for (Instruction& instruction : module_.preamble) {
+            if (instruction.op != op_entry_point) continue;
+            std::vector<uint32_t> kept(instruction.operands.begin(), instruction.operands.end());
+            std::erase_if(kept, [&](const uint32_t& word) {  // SPIR-V 1.4 lists variables after the name
+                return &word > &kept[3] && gone.contains(word);
+            });
+            instruction = module_.make(op_entry_point, std::move(kept));
+        }
     }
 
     // Names and decorations of what has gone go, too; copies get those of their originals, NoContraction

@@ -21,7 +21,6 @@ enum : uint32_t {
     decoration_array_stride = 6,
     decoration_built_in = 11,
     decoration_non_writable = 24,
-    decoration_binding = 33,
     decoration_offset = 35,
     built_in_workgroup_size = 25,
     class_uniform_constant = 0,

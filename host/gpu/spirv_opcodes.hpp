@@ -98,5 +98,6 @@ enum Opcode : uint32_t {
 };
 
 inline constexpr uint32_t decoration_spec_id = 1;  // section 3.20
+inline constexpr uint32_t decoration_binding = 33;
 
 }  // namespace vkgan::spirv

@@ -172,6 +172,10 @@ int32_t Graph::declare_variable(Variable variable) {
     return int32_t(variables_.size()) - 1;
 }
 
+void Graph::keep_float32(Value value) {
+    if (status_ && value.graph == this && value.index >= 0) nodes_[size_t(value.index)].float32 = true;
+}
+
 Value Graph::read(int32_t variable) {
     if (variable < 0 || size_t(variable) >= variables_.size()) {
         fail({Code::invalid_argument,

@@ -57,7 +57,8 @@ struct Node {
     Attributes attributes;
     Shape shape;
     DType type = DType::f32;
-    int32_t version = 0;  // of a variable read: how many updates of it precede the node in the list
+    int32_t version = 0;   // of a variable read: how many updates of it precede the node in the list
+    bool float32 = false;  // never stored as float16: Graph::keep_float32
 };
 
 // Nodes take effect in list order: a read sees the updates before it and none after it.
@@ -72,6 +73,8 @@ public:
     // A tensor that the host writes before each step. A name used twice returns the first node if shapes
     // agree.
     Value input(std::string_view name, const Shape& shape, DType type = DType::f32);
+    // The value is stored as float32 in mixed precision, too: for what float16 cannot hold.
+    void keep_float32(Value value);
     int32_t declare_variable(Variable variable);  // the same name again returns the first if it is identical
     Value read(int32_t variable);                 // its content at this point of the list
     void mark_output(std::string_view name, Value value);  // kept alive and readable by the host after a step

@@ -31,6 +31,7 @@ struct MatrixUnits {
 struct DeviceTraits {
     Family family = Family::direct;
     bool texel_loads = false;  // read through storage texel buffers (rgba32f) instead of storage buffers
+    bool half_texels = false;  // texel buffers may be rgba16f, too
     bool wide_stores = false;  // shaderInt64: store 32 bytes at once
     bool half_inputs =
         false;  // contractions may round what they multiply to float16; their sums stay float32
@@ -123,6 +124,7 @@ struct Scratch {
     std::string key{};  // not empty: content depends only on (key, the node's input `key_input`), shared
                         // across kernels
     int key_input = 0;
+    bool halves = false;  // may be stored as float16, eight of its bytes for sixteen of these
 };
 
 // A kernel rule's answer. `alias`: no kernel at all, the output is the same memory as input 0.

@@ -36,6 +36,10 @@ struct GradientCall {
     std::span<const bool> wanted;  // which inputs' gradients are asked for; the others may be left out
 };
 
+// Which operands of an op's kernels may be float16 in memory (VKGAN_LOAD and VKGAN_STORE of
+// shaders/lib/access.glsl). Pointwise ops take them everywhere.
+enum class Halves : uint8_t { none, read, all };
+
 struct Op {
     std::string_view name;
     int arity = 1;  // -1: any number of inputs
@@ -58,7 +62,8 @@ struct Op {
     // prologue then has as many outputs.
     int most_twins = 1;
     bool takes_epilogue = false;  // its kernel rule honours KernelQuery::epilogue
-    DType type = DType::f32;      // of its result
+    Halves halves = Halves::none;
+    DType type = DType::f32;  // of its result
 };
 
 // The ops whose nodes Graph::input and Graph::read make; defined in host/ops/leaves.cpp.

@@ -183,6 +183,7 @@ Graph rebuilt(const Graph& graph, Simpler simpler) {
         for (const int32_t input : node.inputs) inputs.push_back(values[size_t(input)]);
         values[i] = simpler(result, node, inputs);
         if (!values[i].valid()) values[i] = copy_node(result, node, inputs);
+        if (node.float32) result.keep_float32(values[i]);
     }
     for (const auto& [name, index] : graph.outputs()) result.mark_output(name, values[size_t(index)]);
     if (!graph.status()) result.fail(graph.status().error());

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "host/base/precision.hpp"
 #include "host/graph/graph.hpp"
 #include "host/model/model.hpp"
 
@@ -36,7 +37,9 @@ struct Scalar {
 struct LoweredPhase {
     std::string name;
     int repeat = 1;
-    Graph graph;  // outputs: the reports, "grad_norm/<network>", "finite"
+    // outputs: the reports, "grad_norm/<network>", "finite"; mixed: "loss_scale/<network>" that was used and
+    // "skipped_steps/<network>" so far
+    Graph graph;
     std::vector<Scalar> scalars;
     // batch norm layer prefix -> how often its statistics move in one run
     std::map<std::string, int, std::less<>> batches_tracked;
@@ -49,8 +52,11 @@ struct LoweredModel {
 
 struct LowerOptions {
     int batch = 64;
-    bool gradients = false;   // every parameter's gradient is an output, "grad/<name>" (for --gradients)
-    bool join = true;         // networks applied to several batches run over them at once (joint.cpp)
+    bool gradients = false;  // every parameter's gradient is an output, "grad/<name>" (for --gradients)
+    bool join = true;        // networks applied to several batches run over them at once (joint.cpp)
+    // mixed: losses are scaled for their gradients, and updates whose gradients overflow are skipped
+    // (loss_scale.hpp)
+    Precision precision = Precision::float32;
     bool feed_noise = false;  // noise sources are graph inputs instead of random nodes (for --feed)
 };
 

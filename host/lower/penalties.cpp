@@ -26,7 +26,12 @@ Result<Term> squared_gradient(StatementCall& call, const Term& x) {
                                                  " inputs but must have 1");
     }
     VKGAN_ASSIGN(Term scores, call.builder.apply(network, std::span(&x, 1), true));
+    // No loss scale lifts this gradient: float16 would lose the small ones. Its own gradient is scaled as all
+    // are.
+    Graph& graph = call.graph();
+    const size_t first = graph.nodes().size();
     const Value gradient = differentiate(op::sum_all(scores.value), std::span(&x.value, 1)).front();
+    for (size_t i = first; i < graph.nodes().size(); ++i) graph.keep_float32(graph.value(int32_t(i)));
     std::vector<int> axes;
     for (int axis = 1; axis < gradient.shape().rank(); ++axis) axes.push_back(axis);
     scores.value = op::reduce_sum(op::square(gradient), axes);

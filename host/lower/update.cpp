@@ -1,6 +1,7 @@
 // The update statement: gradients of a loss by a network's parameters, one optimiser step, averages.
 // SPDX-License-Identifier: MIT
 #include "host/autodiff/autodiff.hpp"
+#include "host/lower/loss_scale.hpp"
 #include "host/lower/phase.hpp"
 #include "host/ops/ops.hpp"
 
@@ -65,8 +66,9 @@ Status check_loss(const StatementCall& call, const Term& loss) {
     return {};
 }
 
+// `scaling`: of mixed precision, whose gradients are scaled; else null.
 void step(StatementCall& call, const Optimiser& optimiser, std::span<const NetworkVariable* const> parameters,
-          std::vector<Value> gradients) {
+          std::vector<Value> gradients, const LossScale* scaling) {
     const std::string& name = optimiser.network;
     const auto scalar = [&](const char* kind, double value) {
         return call.builder.scalar({name + "." + kind, kind, name, value});
@@ -75,16 +77,19 @@ void step(StatementCall& call, const Optimiser& optimiser, std::span<const Netwo
     Graph& graph = call.graph();
     const bool adamw = optimiser.kind == "adamw";
     if (optimiser.weight_decay > 0 && !adamw) {
-        for (size_t i = 0; i < own.size(); ++i)
-            gradients[i] = gradients[i] + graph.read(own[i]) * optimiser.weight_decay;
+        for (size_t i = 0; i < own.size(); ++i) {
+            const Value decay = graph.read(own[i]) * optimiser.weight_decay;
+            gradients[i] = gradients[i] + (scaling ? decay * scaling->scale : decay);
+        }
     }
+    const Value unscale = scaling ? scaling->unscale : Value{};
     const Value rate = scalar("learning_rate", optimiser.learning_rate);
     if (optimiser.kind == "sgd") {
         const std::vector<int32_t> velocity = beside(call, parameters, "velocity", "velocity");
-        op::sgd(graph, {own, velocity, {}}, gradients, rate, scalar("momentum", optimiser.momentum));
+        op::sgd(graph, {own, velocity, {}}, gradients, rate, scalar("momentum", optimiser.momentum), unscale);
     } else if (optimiser.kind == "rmsprop") {
         const std::vector<int32_t> square = beside(call, parameters, "square", "square");
-        op::rmsprop(graph, {own, {}, square}, gradients, rate, optimiser.beta2, optimiser.epsilon);
+        op::rmsprop(graph, {own, {}, square}, gradients, rate, optimiser.beta2, optimiser.epsilon, unscale);
     } else {
         const std::vector<int32_t> first = beside(call, parameters, "adam_m", "adam_m");
         const std::vector<int32_t> second = beside(call, parameters, "adam_v", "adam_v");
@@ -92,21 +97,29 @@ void step(StatementCall& call, const Optimiser& optimiser, std::span<const Netwo
                                       .beta2 = optimiser.beta2,
                                       .eps = optimiser.epsilon,
                                       .decay = adamw ? optimiser.weight_decay : 0};
-        op::adam(graph, {own, first, second}, gradients, rate, scalar("adam_c1", 0), scalar("adam_c2", 0),
-                 options);
+        // The host counts steps and knows of no skipped ones.
+        const Value c1 =
+            scaling ? bias_correction(call, *scaling, "adam_d1", optimiser.beta1) : scalar("adam_c1", 0);
+        const Value c2 =
+            scaling ? bias_correction(call, *scaling, "adam_d2", optimiser.beta2) : scalar("adam_c2", 0);
+        op::adam(graph, {own, first, second}, gradients, rate, c1, c2, options, unscale);
     }
     if (optimiser.clip <= 0) return;
-    for (const int32_t v : own)
-        op::assign(graph, v, op::clamp(graph.read(v), -optimiser.clip, optimiser.clip));
+    for (const int32_t v : own) {
+        const Value weight = graph.read(v), clipped = op::clamp(weight, -optimiser.clip, optimiser.clip);
+        op::assign(graph, v, scaling ? op::select(scaling->good, clipped, weight) : clipped);
+    }
 }
 
 // Running statistics are averaged as parameters are: then they lag behind by as much as the weights they
 // belong to.
-void average(StatementCall& call, std::span<const NetworkVariable* const> parameters) {
+void average(StatementCall& call, std::span<const NetworkVariable* const> parameters,
+             const LossScale* scaling) {
     const Network& network = call.network();
     if (network.ema_decay <= 0) return;
-    const Value decay =
+    Value decay =
         call.builder.scalar({network.name + ".ema_decay", "ema_decay", network.name, network.ema_decay});
+    if (scaling) decay = op::select(scaling->good, decay, op::constant(call.graph(), 1));
     op::ema(call.graph(), beside(call, parameters, "ema", "ema"), indices(call, parameters), decay);
     const auto buffers = select(call, false);
     if (buffers.empty()) return;
@@ -124,19 +137,26 @@ Result<Term> update(StatementCall& call) {
         return call.error(Code::invalid_argument, "network " + network.name + " has no parameters");
     std::vector<Value> reads;
     for (const int32_t index : indices(call, parameters)) reads.push_back(call.graph().read(index));
-    const std::vector<Value> gradients = differentiate(loss.value, reads);
+    const bool scaled = call.builder.options.precision == Precision::mixed;
+    LossScale state = scaled ? read_loss_scale(call) : LossScale{};
+    const LossScale* const scaling = scaled ? &state : nullptr;
+    const std::vector<Value> gradients = differentiate(scaled ? loss.value * state.scale : loss.value, reads);
     const Value norm = op::sqrt(op::sum_squares(gradients));
-    call.graph().mark_output("grad_norm/" + network.name, norm);
+    call.graph().mark_output("grad_norm/" + network.name, scaled ? norm * state.inverse : norm);
     call.builder.must_be_finite(loss.value);
-    call.builder.must_be_finite(norm);
+    if (scaled)
+        judge_gradients(call, state, norm);
+    else
+        call.builder.must_be_finite(norm);
     if (call.builder.options.gradients) {
         for (size_t i = 0; i < gradients.size(); ++i) {
-            call.graph().mark_output("grad/" + parameters[i]->variable.name, gradients[i]);
+            const Value gradient = scaled ? gradients[i] * state.inverse : gradients[i];
+            call.graph().mark_output("grad/" + parameters[i]->variable.name, gradient);
         }
     }
-    step(call, *optimiser, parameters, gradients);
+    step(call, *optimiser, parameters, gradients, scaling);
     ++call.builder.updates[network.name];
-    average(call, parameters);
+    average(call, parameters, scaling);
     return Term{};
 }
 

@@ -17,9 +17,11 @@ void adam_reference(const ReferenceCall& call) {
     const double lr = scalars[0], c1 = scalars[1], c2 = scalars[2];
     const std::vector<double>& options = call.attributes.floats;
     const double b1 = options[0], b2 = options[1], eps = options[2], decay = options[3];
+    const double unscale = unscale_of(call, 3);
+    if (unscale == 0) return;
     for (size_t i = 0; i < n; ++i) {
         for (size_t e = 0; e < call.inputs[i]->values.size(); ++e) {
-            const double g = call.inputs[i]->values[e];
+            const double g = call.inputs[i]->values[e] * unscale;
             double& p = call.variables[i]->values[e];
             double& m = call.variables[n + i]->values[e];
             double& v = call.variables[2 * n + i]->values[e];
@@ -41,6 +43,7 @@ Result<Emission> adam_kernels(const KernelQuery& query) {
                 .scalars = n,
                 .quads = gradient_quads(query, static_cast<size_t>(n)),
                 .push = {float(b1), float(1 - b1), float(b2), float(1 - b2), float(eps), float(decay)},
+                .unscale = unscale_at(query.node.attributes, 3),
                 .flops_per_element = decay > 0 ? 16.0 : 14.0});
 }
 
@@ -55,18 +58,19 @@ const Op adam = {.name = "adam",
                  .shape = update_shape,
                  .reference = adam_reference,
                  .kernels = adam_kernels,
+                 .int_names = optimiser_ints,
                  .float_names = adam_floats,
                  .updates = true};
 }  // namespace op_def
 
 Value op::adam(Graph& graph, const Moments& moments, std::span<const Value> gradients, Value lr, Value c1,
-               Value c2, const AdamOptions& options) {
+               Value c2, const AdamOptions& options, Value unscale) {
     check_divisor(graph, "adam", options.eps);
     const UpdateLists lists{.op = "adam",
                             .variables = {moments.parameters, moments.first, moments.second},
                             .gradients = gradients};
     return add_update(
-        graph, op_def::adam, lists, std::array{lr, c1, c2},
+        graph, op_def::adam, lists, std::array{lr, c1, c2, unscale},
         {.ints = {}, .floats = {options.beta1, options.beta2, options.eps, options.decay}, .name = {}});
 }
 

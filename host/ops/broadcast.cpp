@@ -71,7 +71,8 @@ const Op broadcast = {.name = "broadcast",
                       .reference = broadcast_reference,
                       .gradient = broadcast_gradient,
                       .kernels = broadcast_kernels,
-                      .int_names = int_names};
+                      .int_names = int_names,
+                      .halves = Halves::read};
 
 }  // namespace op_def
 

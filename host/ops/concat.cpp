@@ -125,7 +125,8 @@ const Op concat = {.name = "concat",
                    .reference = concat_reference,
                    .gradient = concat_gradient,
                    .kernels = concat_kernels,
-                   .int_names = concat_ints};
+                   .int_names = concat_ints,
+                   .halves = Halves::all};
 }  // namespace op_def
 
 // More parts than a kernel binds become concats of concats.

@@ -45,7 +45,8 @@ const Op conv2d = {.name = "conv2d",
                    .gradient = conv2d_gradient,
                    .kernels = conv2d_kernels,
                    .int_names = conv_int_names,
-                   .takes_epilogue = true};
+                   .takes_epilogue = true,
+                   .halves = Halves::all};
 
 }  // namespace op_def
 

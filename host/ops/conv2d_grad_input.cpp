@@ -68,7 +68,8 @@ const Op conv2d_grad_input = {.name = "conv2d_grad_input",
                               .gradient = conv2d_grad_input_gradient,
                               .kernels = conv2d_grad_input_kernels,
                               .int_names = int_names,
-                              .takes_epilogue = true};
+                              .takes_epilogue = true,
+                              .halves = Halves::all};
 
 }  // namespace op_def
 

@@ -71,7 +71,8 @@ const Op conv2d_grad_weight = {.name = "conv2d_grad_weight",
                                .reference = conv2d_grad_weight_reference,
                                .gradient = conv2d_grad_weight_gradient,
                                .kernels = conv2d_grad_weight_kernels,
-                               .int_names = int_names};
+                               .int_names = int_names,
+                               .halves = Halves::read};
 
 }  // namespace op_def
 

@@ -21,8 +21,11 @@ Result<Emission> detach_kernels(const KernelQuery&) {
 
 namespace op_def {
 extern const Op detach;
-const Op detach = {
-    .name = "detach", .shape = detach_shape, .reference = detach_reference, .kernels = detach_kernels};
+const Op detach = {.name = "detach",
+                   .shape = detach_shape,
+                   .reference = detach_reference,
+                   .kernels = detach_kernels,
+                   .halves = Halves::all};
 }  // namespace op_def
 
 Value op::detach(Value x) {

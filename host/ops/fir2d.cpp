@@ -179,7 +179,8 @@ const Op fir2d = {.name = "fir2d",
                   .gradient = fir2d_gradient,
                   .kernels = fir2d_kernels,
                   .int_names = fir2d_ints,
-                  .float_names = fir2d_floats};
+                  .float_names = fir2d_floats,
+                  .halves = Halves::all};
 }  // namespace op_def
 
 Value op::fir2d(Value x, std::span<const double> taps, int up, int down, const Padding& padding) {

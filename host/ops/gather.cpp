@@ -106,7 +106,8 @@ const Op gather = {.name = "gather",
                    .shape = gather_shape,
                    .reference = gather_reference,
                    .gradient = gather_gradient,
-                   .kernels = gather_kernels};
+                   .kernels = gather_kernels,
+                   .halves = Halves::all};
 extern const Op scatter_add;
 const Op scatter_add = {.name = "scatter_add",
                         .arity = 2,
@@ -114,7 +115,8 @@ const Op scatter_add = {.name = "scatter_add",
                         .reference = scatter_add_reference,
                         .gradient = scatter_add_gradient,
                         .kernels = scatter_add_kernels,
-                        .int_names = scatter_add_ints};
+                        .int_names = scatter_add_ints,
+                        .halves = Halves::all};
 }  // namespace op_def
 
 Value op::gather(Value table, Value index) {

@@ -85,7 +85,8 @@ const Op matmul = {.name = "matmul",
                    .gradient = matmul_gradient,
                    .kernels = matmul_kernels,
                    .int_names = int_names,
-                   .takes_epilogue = true};
+                   .takes_epilogue = true,
+                   .halves = Halves::all};
 
 }  // namespace op_def
 

@@ -107,23 +107,25 @@ Value random_normal(Value key, int stream, const Shape& shape);   // N(0, 1), th
 // in the order of the group's declaration, one gradient each. Each tensor of such a list starts at a multiple
 // of DeviceTraits::offset_alignment, so one dispatch spans the list: sum of align_up(byte_count,
 // offset_alignment).
+// `unscale`, rank 0, where it is given: every gradient is multiplied by it, and 0 changes nothing at all,
+// even of gradients that are not finite: for loss scaling.
 struct Moments {
     std::span<const int32_t> parameters, first, second;
 };
 Value assign(Graph& graph, int32_t variable, Value value);
-Value sgd(Graph&, const Moments&, std::span<const Value> gradients, Value lr,
-          Value momentum);  // PyTorch's; first = velocity
-Value rmsprop(Graph&, const Moments&, std::span<const Value> gradients, Value lr, double alpha,
-              double eps);  // second = square average
+Value sgd(Graph&, const Moments&, std::span<const Value> gradients, Value lr, Value momentum,
+          Value unscale = {});  // PyTorch's; first = velocity
+Value rmsprop(Graph&, const Moments&, std::span<const Value> gradients, Value lr, double alpha, double eps,
+              Value unscale = {});  // second = square average
 // Kingma & Ba 2015, Alg. 1 with c1 = 1 / (1 - b1^t), c2 = 1 / (1 - b2^t); decay > 0 gives AdamW (Loshchilov &
 // Hutter 2019).
 struct AdamOptions {
     double beta1 = 0.9, beta2 = 0.999, eps = 1e-8, decay = 0;
 };
 Value adam(Graph&, const Moments&, std::span<const Value> gradients, Value lr, Value c1, Value c2,
-           const AdamOptions&);
+           const AdamOptions&, Value unscale = {});
 Value ema(Graph&, std::span<const int32_t> averages, std::span<const int32_t> sources,
-          Value decay);  // a += (1 - decay) (s - a)
+          Value decay);  // a += (1 - decay) (s - a); a decay of 1 changes nothing at all
 
 // --- pointwise: one row each in pointwise_rows.h ---
 Value pointwise(std::string_view name, std::span<const Value> operands, double immediate = 0);

@@ -181,14 +181,16 @@ const Op pad2d = {.name = "pad2d",
                   .reference = pad2d_reference,
                   .gradient = pad2d_gradient,
                   .kernels = pad2d_kernels,
-                  .int_names = pad_ints};
+                  .int_names = pad_ints,
+                  .halves = Halves::all};
 extern const Op pad2d_grad;
 const Op pad2d_grad = {.name = "pad2d_grad",
                        .shape = pad2d_grad_shape,
                        .reference = pad2d_grad_reference,
                        .gradient = pad2d_grad_gradient,
                        .kernels = pad2d_grad_kernels,
-                       .int_names = pad_ints};
+                       .int_names = pad_ints,
+                       .halves = Halves::all};
 }  // namespace op_def
 
 Value op::pad2d(Value x, const Padding& padding, Pad mode) {

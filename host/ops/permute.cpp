@@ -69,7 +69,8 @@ const Op permute = {.name = "permute",
                     .reference = permute_reference,
                     .gradient = permute_gradient,
                     .kernels = permute_kernels,
-                    .int_names = permute_ints};
+                    .int_names = permute_ints,
+                    .halves = Halves::all};
 }  // namespace op_def
 
 Value op::permute(Value x, std::span<const int> axes) {

@@ -102,14 +102,16 @@ const Op pixel_shuffle = {.name = "pixel_shuffle",
                           .reference = pixel_shuffle_reference,
                           .gradient = pixel_shuffle_gradient,
                           .kernels = pixel_shuffle_kernels,
-                          .int_names = shuffle_ints};
+                          .int_names = shuffle_ints,
+                          .halves = Halves::all};
 extern const Op pixel_unshuffle;
 const Op pixel_unshuffle = {.name = "pixel_unshuffle",
                             .shape = pixel_unshuffle_shape,
                             .reference = pixel_unshuffle_reference,
                             .gradient = pixel_unshuffle_gradient,
                             .kernels = pixel_unshuffle_kernels,
-                            .int_names = shuffle_ints};
+                            .int_names = shuffle_ints,
+                            .halves = Halves::all};
 }  // namespace op_def
 
 Value op::pixel_shuffle(Value x, int factor) {

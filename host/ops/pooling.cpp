@@ -194,20 +194,23 @@ const Op max_pool2d_index = {.name = "max_pool2d_index",
                              .reference = max_pool2d_index_reference,
                              .kernels = max_pool2d_index_kernels,
                              .int_names = index_ints,
+                             .halves = Halves::read,
                              .type = DType::i32};
 const Op pool_gather = {.name = "pool_gather",
                         .arity = 2,
                         .shape = pool_gather_shape,
                         .reference = pool_gather_reference,
                         .gradient = pool_gather_gradient,
-                        .kernels = pool_gather_kernels};
+                        .kernels = pool_gather_kernels,
+                        .halves = Halves::all};
 const Op pool_scatter = {.name = "pool_scatter",
                          .arity = 2,
                          .shape = pool_scatter_shape,
                          .reference = pool_scatter_reference,
                          .gradient = pool_scatter_gradient,
                          .kernels = pool_scatter_kernels,
-                         .int_names = scatter_ints};
+                         .int_names = scatter_ints,
+                         .halves = Halves::all};
 }  // namespace op_def
 
 Value op::max_pool2d_index(Value x, const PoolOptions& options) {

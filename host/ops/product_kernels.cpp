@@ -56,7 +56,8 @@ Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
     emission.scratches.push_back(
         {.bytes = packed * 16,
          .key = fmt::format("pack {} {}", p.pack_rows ? "rows" : "columns", p.groups),
-         .key_input = p.weight_input});
+         .key_input = p.weight_input,
+         .halves = true});
     emission.kernels.push_back(pack_kernel(p, device, shuffle && device.texel_loads));
 
     const int64_t phases = p.grad_input ? p.taps.stride * p.taps.stride : 1;
@@ -70,7 +71,9 @@ Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
     const int64_t lane_batch = p.taps.count() > 1 && p.in_h * p.in_w <= 4 && p.batch >= device.subgroup_size;
     set_constants(kernel, 0,
                   {p.taps.height, p.taps.width, p.taps.stride, p.taps.pad, p.taps.dilation, lane_batch,
-                   p.group_in_quads == 1 ? 1 : p.taps.count() == 1 ? 2 : 0});
+                   p.group_in_quads == 1 ? 1
+                   : p.taps.count() == 1 ? 2
+                                         : 0});
     int64_t tile_pixels = 64, tile_rows = 64;
     if (shuffle) {
         const int64_t lanes = device.subgroup_size;

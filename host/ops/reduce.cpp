@@ -103,7 +103,8 @@ const Op reduce_sum = {.name = "reduce_sum",
                        .kernels = reduce_kernels,
                        .int_names = int_names,
                        .takes_prologue = true,
-                       .most_twins = 2};
+                       .most_twins = 2,
+                       .halves = Halves::read};
 
 extern const Op reduce_max;
 const Op reduce_max = {.name = "reduce_max",
@@ -111,7 +112,8 @@ const Op reduce_max = {.name = "reduce_max",
                        .reference = reduce_max_reference,
                        .gradient = reduce_max_gradient,
                        .kernels = reduce_kernels,
-                       .int_names = int_names};
+                       .int_names = int_names,
+                       .halves = Halves::read};
 
 }  // namespace op_def
 

@@ -56,7 +56,8 @@ const Op regroup = {.name = "regroup",
                     .reference = regroup_reference,
                     .gradient = regroup_gradient,
                     .kernels = regroup_kernels,
-                    .int_names = regroup_ints};
+                    .int_names = regroup_ints,
+                    .halves = Halves::all};
 }  // namespace op_def
 
 Value op::regroup(Value x, int64_t images) {

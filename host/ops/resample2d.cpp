@@ -216,14 +216,16 @@ const Op resample2d = {.name = "resample2d",
                        .reference = resample2d_reference,
                        .gradient = resample2d_gradient,
                        .kernels = resample2d_kernels,
-                       .int_names = resample_ints};
+                       .int_names = resample_ints,
+                       .halves = Halves::all};
 extern const Op resample2d_grad;
 const Op resample2d_grad = {.name = "resample2d_grad",
                             .shape = resample2d_grad_shape,
                             .reference = resample2d_grad_reference,
                             .gradient = resample2d_grad_gradient,
                             .kernels = resample2d_grad_kernels,
-                            .int_names = resample_ints};
+                            .int_names = resample_ints,
+                            .halves = Halves::all};
 }  // namespace op_def
 
 Value op::resample2d(Value x, int64_t height, int64_t width, Resample mode, bool align_corners) {

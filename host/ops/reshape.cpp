@@ -103,7 +103,8 @@ const Op reshape = {.name = "reshape",
                     .reference = reshape_reference,
                     .gradient = reshape_gradient,
                     .kernels = reshape_kernels,
-                    .int_names = reshape_ints};
+                    .int_names = reshape_ints,
+                    .halves = Halves::all};
 }  // namespace op_def
 
 Value op::reshape(Value x, const Shape& shape) {

@@ -109,14 +109,16 @@ const Op slice = {.name = "slice",
                   .reference = slice_reference,
                   .gradient = slice_gradient,
                   .kernels = slice_kernels,
-                  .int_names = slice_ints};
+                  .int_names = slice_ints,
+                  .halves = Halves::all};
 extern const Op slice_grad;
 const Op slice_grad = {.name = "slice_grad",
                        .shape = slice_grad_shape,
                        .reference = slice_grad_reference,
                        .gradient = slice_grad_gradient,
                        .kernels = slice_grad_kernels,
-                       .int_names = slice_grad_ints};
+                       .int_names = slice_grad_ints,
+                       .halves = Halves::all};
 }  // namespace op_def
 
 Value op::slice(Value x, int axis, int64_t begin, int64_t count, int64_t step) {

@@ -108,8 +108,19 @@ bool check_update(Graph& graph, const UpdateLists& lists) {
     return graph.status().ok();
 }
 
+double unscale_of(const ReferenceCall& call, int count) {
+    const int at = unscale_at(call.attributes, count);
+    return at < 0 ? 1 : call.inputs.back()->values[static_cast<size_t>(at)];
+}
+
 Value add_update(Graph& graph, const Op& op, const UpdateLists& lists, std::span<const Value> scalars,
                  Attributes attributes) {
+    if (lists.gradients.size() > 0 && scalars.size() > 1) {
+        if (scalars.back().valid())
+            attributes.ints = {1};
+        else
+            scalars = scalars.first(scalars.size() - 1);
+    }
     for (const Value& scalar : scalars)
         if (scalar.graph != &graph || scalar.shape().rank() != 0)
             graph.fail({Code::invalid_argument,
@@ -147,6 +158,7 @@ Emission emit_update(const KernelQuery& query, const UpdateKernel& update) {
             .label =
                 std::string(query.node.op->name) + " of " + std::to_string(update.quads * 4) + " elements",
         };
+        if (update.unscale >= 0) kernel.constants = {{0, static_cast<uint32_t>(update.unscale)}};
         for (const float value : update.push) kernel.push.push_back(std::bit_cast<uint32_t>(value));
         emission.kernels.push_back(std::move(kernel));
     }

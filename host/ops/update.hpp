@@ -9,6 +9,7 @@
 
 #include "host/graph/op.hpp"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -28,8 +29,17 @@ bool check_update(Graph& graph, const UpdateLists& lists);
 
 // Appends the node: variables are the lists, inputs the gradients and then the scalars, packed into one
 // [count] tensor if there are several, for kernels have few bindings.
+// An invalid last one, `unscale`, is left out.
 Value add_update(Graph& graph, const Op& op, const UpdateLists& lists, std::span<const Value> scalars,
                  Attributes attributes);
+
+// Of optimisers whose scalars are `count` and perhaps `unscale`: where that is, or -1.
+inline int unscale_at(const Attributes& attributes, int count) {
+    return attributes.ints.empty() ? -1 : count;
+}
+// What the reference multiplies gradients by: 1 where there is none.
+double unscale_of(const ReferenceCall& call, int count);
+inline constexpr std::array<std::string_view, 1> optimiser_ints{"unscaled"};
 
 // Poisons the graph unless eps is large enough that 0 / (sqrt(0) + eps) is 0 in float32: padding lanes depend
 // on it.
@@ -45,6 +55,7 @@ struct UpdateKernel {
     int scalars = -1;   // input; -1: none
     int64_t quads = 0;  // of each list: list_quads()
     std::vector<float> push = {};
+    int unscale = -1;  // component of the scalars that gradients are multiplied by; -1: none
     double flops_per_element = 0;
     bool reads_old = true;
     bool integers = false;  // no texel loads: they may flush small integers as denormals

@@ -16,7 +16,7 @@ using Indices = std::vector<std::vector<int32_t>>;
 
 Analysis empty_analysis(const Graph& graph, const PlanOptions& options) {
     const size_t count = graph.nodes().size();
-    Analysis a{graph, options, {}, {}, {}, {}, {}, {}, {}, {}, {}};
+    Analysis a{graph, options, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
     a.live.resize(count);
     a.kept.resize(count);
     a.copied.resize(count);
@@ -139,6 +139,7 @@ Result<Analysis> analyse(const Graph& graph, const PlanOptions& options) {
     VKGAN_TRY(find_roots(a));
     find_users(a);
     order_effects(a);
+    a.half = half_values(a);
     return a;
 }
 

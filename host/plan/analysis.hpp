@@ -25,6 +25,7 @@ struct Analysis {
     std::vector<std::vector<int32_t>> users;        // of a root: the nodes that read it, each once, ascending
     std::vector<std::vector<int32_t>> after;        // nodes that an update orders after this one
     std::vector<std::vector<int32_t>> before;       // updates that must run before this node
+    std::vector<char> half;                         // roots that are stored as float16 (halves.cpp)
 
     const Node& node(int32_t i) const { return graph.nodes()[static_cast<size_t>(i)]; }
     bool is_pointwise(int32_t i) const { return node(i).op->pointwise_code > 0; }
@@ -37,6 +38,9 @@ struct Analysis {
 private:
     bool is_leaf(int32_t i) const;
 };
+
+// Which roots mixed precision stores as float16; all else of the analysis must be there.
+std::vector<char> half_values(const Analysis& analysis);
 
 Result<Analysis> analyse(const Graph& graph, const PlanOptions& options);
 

@@ -123,13 +123,19 @@ std::vector<Location> Drafter::find_scratches(const Emission& emission, const Cl
         const bool shared = !scratch.key.empty() && !computed_inside &&
                             scratch.key_input < static_cast<int>(node.inputs.size());
         filled.push_back(false);
+        const bool half = scratch.halves && analysis_.options.precision == Precision::mixed;
+        const int64_t bytes = half ? round_up(scratch.bytes / 2, 16) : scratch.bytes;
         if (!shared) {
-            places.push_back(in_workspace(scratch.bytes));
+            places.push_back(in_workspace(bytes));
+            places.back().half = half;
             continue;
         }
         const int32_t source = node.inputs[static_cast<size_t>(scratch.key_input)];
-        const auto [found, fresh] = keyed_.try_emplace({scratch.key, source, scratch.bytes}, Location{});
-        if (fresh) found->second = lasts(source) ? add_packed(scratch.bytes) : in_workspace(scratch.bytes);
+        const auto [found, fresh] = keyed_.try_emplace({scratch.key, source, bytes}, Location{});
+        if (fresh) {
+            found->second = lasts(source) ? add_packed(bytes) : in_workspace(bytes);
+            found->second.half = half;
+        }
         filled.back() = !fresh;
         places.push_back(found->second);
     }

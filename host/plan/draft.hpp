@@ -23,6 +23,8 @@ struct Location {
     std::string region;  // if buffer < 0
     int64_t offset = 0;
     int64_t bytes = 0;
+    bool half = false;  // float16
+    int64_t quad_bytes() const { return half ? 8 : 16; }
 };
 
 struct DraftBinding {

@@ -17,6 +17,8 @@ constexpr int64_t quad_bytes = 16;
 
 int64_t stored_bytes(const Shape& shape) { return std::max(quad_bytes, byte_count(shape)); }
 
+int64_t half_bytes(const Shape& shape) { return round_up(stored_bytes(shape) / 2, quad_bytes); }
+
 bool follows(const Location& piece, const Location& head, int64_t offset) {
     return piece.buffer == head.buffer && piece.region == head.region && piece.offset == head.offset + offset;
 }
@@ -25,8 +27,11 @@ bool follows(const Location& piece, const Location& head, int64_t offset) {
 
 Result<DraftBinding> Drafter::bind(const Operand& operand, const OperandContext& context) {
     VKGAN_ASSIGN(Location location, locate(operand, context));
-    location.offset += operand.offset_bytes;
-    location.bytes = operand.bytes >= 0 ? operand.bytes : location.bytes - operand.offset_bytes;
+    const int64_t offset = operand.offset_bytes * location.quad_bytes() / quad_bytes;
+    location.offset += offset;
+    location.bytes -= offset;
+    if (operand.bytes >= 0)  // of an odd number of float16 quads the buffer has room for one more
+        location.bytes = round_up(operand.bytes * location.quad_bytes() / quad_bytes, quad_bytes);
     DraftBinding binding{operand.binding, std::move(location), operand.access, operand.texel};
     VKGAN_TRY(check(binding, operand, context));
     return binding;
@@ -93,8 +98,9 @@ Result<Location> Drafter::locate_value(int32_t root) {
                                      describe(analysis_.graph, root), stored_bytes(node.shape))};
         location = {-1, found->second.region, found->second.offset_bytes, stored_bytes(node.shape)};
     } else {
-        location.buffer = add_buffer(stored_bytes(node.shape));
-        location.bytes = stored_bytes(node.shape);
+        location.half = analysis_.half[static_cast<size_t>(root)];
+        location.bytes = location.half ? half_bytes(node.shape) : stored_bytes(node.shape);
+        location.buffer = add_buffer(location.bytes);
     }
     draft_.locations[root] = location;
     return location;
@@ -159,6 +165,9 @@ Result<Location> Drafter::make_list(std::span<const int32_t> values, int64_t end
     bool together = true;
     for (const int32_t value : values) {
         VKGAN_ASSIGN(const Location own, locate_value(analysis_.root[static_cast<size_t>(value)]));
+        if (own.half)
+            return Error{Code::internal, fmt::format("plan: {} is float16 and cannot be part of a list",
+                                                     describe(analysis_.graph, value))};
         places.push_back(in_list(own));
         offsets.push_back(offset);
         together = together && follows(places.back(), places[0], offset);
@@ -208,9 +217,9 @@ Status Drafter::check(const DraftBinding& binding, const Operand& operand,
     const Location& location = binding.location;
     if (location.bytes > device.max_binding_bytes)
         return wrong(Code::unsupported, "takes as many bytes as", location.bytes, device.max_binding_bytes);
-    if (binding.texel && location.bytes / quad_bytes > device.max_texel_quads)
-        return wrong(Code::unsupported, "takes as many texels as", location.bytes / quad_bytes,
-                     device.max_texel_quads);
+    const int64_t texels = location.bytes / location.quad_bytes();
+    if (binding.texel && texels > device.max_texel_quads)
+        return wrong(Code::unsupported, "takes as many texels as", texels, device.max_texel_quads);
     if (location.offset % device.offset_alignment != 0)
         return wrong(Code::internal, "starts at byte", location.offset, device.offset_alignment);
     if (location.bytes <= 0)

@@ -26,7 +26,7 @@ const DraftBinding& written_by(const DraftKernel& kernel) {
 bool may_join(const Draft& draft, const DraftKernel& kernel) {
     if (kernel.kernel.many.empty() || kernel.bindings.size() != 2) return false;
     const Location &from = read_of(kernel).location, &to = written_by(kernel).location;
-    return from.buffer < 0 && to.buffer >= 0 && to.offset == 0 &&
+    return from.buffer < 0 && !from.half && to.buffer >= 0 && to.offset == 0 &&
            draft.buffers[static_cast<size_t>(to.buffer)].list < 0;
 }
 
@@ -47,6 +47,7 @@ std::vector<size_t> together_with(const Draft& draft, size_t first, const Device
     for (size_t i = first + 1; i < draft.kernels.size() && result.size() < VKGAN_MANY; ++i) {
         const DraftKernel& kernel = draft.kernels[i];
         if (kernel.kernel.many != leader.kernel.many || !may_join(draft, kernel)) continue;
+        if (written_by(kernel).location.half != written_by(leader).location.half) continue;
         const Location& from = read_of(kernel).location;
         const bool changes =
             std::any_of(draft.kernels.begin() + ptrdiff_t(first), draft.kernels.begin() + ptrdiff_t(i),
@@ -72,6 +73,7 @@ Joined join(Draft& draft, std::span<const size_t> kernels, int64_t alignment) {
     Joined joined;
     joined.from = read_of(draft.kernels[kernels[0]]).location;
     int64_t end = 0, written = 0;
+    const bool half = written_by(draft.kernels[kernels[0]]).location.half;
     for (const size_t i : kernels) {
         const Location& from = read_of(draft.kernels[i]).location;
         joined.from.offset = std::min(joined.from.offset, from.offset);
@@ -86,13 +88,14 @@ Joined join(Draft& draft, std::span<const size_t> kernels, int64_t alignment) {
         buffer.offset_in_list = written;
         joined.invocations += kernel.kernel.push[0];
         const int64_t first_read = (read_of(kernel).location.offset - joined.from.offset) / quad_bytes;
-        for (const int64_t word : {joined.invocations, first_read, written / quad_bytes})
+        const int64_t first_written = written / written_by(kernel).location.quad_bytes();
+        for (const int64_t word : {joined.invocations, first_read, first_written})
             joined.push.push_back(static_cast<uint32_t>(word));
         joined.push.insert(joined.push.end(), kernel.kernel.push.begin() + 1, kernel.kernel.push.end());
         written = round_up(written + buffer.bytes, alignment);
     }
     draft.buffers.push_back({.bytes = written});
-    joined.to = {list, {}, 0, written};
+    joined.to = {list, {}, 0, written, half};
     joined.push[0] = static_cast<uint32_t>(joined.invocations);
     // Shaders look at all; those that are none begin where all invocations have ended.
     while (joined.push.size() < 1 + size_t{VKGAN_MANY} * VKGAN_MANY_WORDS)

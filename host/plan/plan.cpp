@@ -4,6 +4,7 @@
 
 #include "host/plan/draft.hpp"
 #include "host/plan/place.hpp"
+#include "shaders/lib/limits.h"
 
 #include <algorithm>
 #include <functional>
@@ -85,7 +86,8 @@ int region_index(Plan& plan, const std::string& region, const VariableLayout& la
 PlannedBinding resolve(Plan& plan, const DraftBinding& draft, const Memory& memory,
                        const VariableLayout& layout) {
     const Location& location = draft.location;
-    PlannedBinding binding{draft.binding, 0, location.offset, location.bytes, draft.access, draft.texel};
+    PlannedBinding binding{draft.binding, 0,           location.offset, location.bytes,
+                           draft.access,  draft.texel, location.half};
     if (location.buffer >= 0)
         binding.offset_bytes += memory.offsets[static_cast<size_t>(location.buffer)];
     else
@@ -102,10 +104,13 @@ void add_kernels(Plan& plan, Draft& draft, const Memory& memory, const VariableL
         kernel.groups = source.kernel.groups;
         kernel.flops = source.kernel.flops;
         kernel.label = std::move(source.kernel.label);
+        uint32_t halves = 0;
         for (const DraftBinding& binding : source.bindings) {
+            halves |= uint32_t{binding.location.half} << binding.binding;
             kernel.bindings.push_back(resolve(plan, binding, memory, layout));
             kernel.bytes += binding.location.bytes;
         }
+        if (halves != 0) kernel.constants.emplace_back(VKGAN_ID_HALVES, halves);
         plan.kernels.push_back(std::move(kernel));
     }
 }
@@ -130,9 +135,19 @@ void add_ports(Plan& plan, const Draft& draft, const Analysis& analysis, const M
     }
 }
 
+// A device whose texel buffers cannot hold float16 reads storage buffers in mixed precision.
+PlanOptions feasible(PlanOptions options) {
+    DeviceTraits& device = options.device;
+    if (options.precision != Precision::mixed || device.half_texels) return options;
+    device.texel_loads = false;
+    if (device.family == Family::shuffle) device.family = Family::direct;
+    return options;
+}
+
 }  // namespace
 
-Result<Plan> make_plan(const Graph& graph, const VariableLayout& variables, const PlanOptions& options) {
+Result<Plan> make_plan(const Graph& graph, const VariableLayout& variables, const PlanOptions& wanted) {
+    const PlanOptions options = feasible(wanted);
     VKGAN_ASSIGN(const Analysis analysis, analyse(graph, options));
     VKGAN_ASSIGN(const std::vector<Cluster> clusters, order_clusters(analysis, form_clusters(analysis)));
     VKGAN_ASSIGN(Draft draft, make_draft(analysis, variables, clusters));

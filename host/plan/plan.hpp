@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "host/base/precision.hpp"
 #include "host/base/result.hpp"
 #include "host/graph/graph.hpp"
 #include "host/graph/kernel.hpp"
@@ -45,6 +46,7 @@ struct PlannedBinding {
     int64_t bytes = 0;
     Access access = Access::read;
     bool texel = false;
+    bool half = false;  // float16, eight bytes a quad
 };
 
 struct PlannedKernel {
@@ -80,6 +82,8 @@ struct PlanOptions {
     // What is made of variables alone (packed weights) gets a region of its own, "packed", and lasts from run
     // to run: for plans that run often between changes of the variables.
     bool keep_packed = false;
+    Precision precision = Precision::float32;
+    int64_t smallest_half_quads = 1024;  // smaller values stay float32: their bytes are nothing
 };
 
 Result<Plan> make_plan(const Graph& graph, const VariableLayout& variables, const PlanOptions& options);

@@ -70,6 +70,7 @@ void add_train(CLI::App& parent, BenchArguments& a) {
                             step_batch);
     add_repetitions(*app, a, "Steps that are timed");
     add_recompute_option(*app, a.options.recompute);
+    add_precision(*app, a.options.precision);
     add_data(*app, a);
     app->footer("Example:\n  vkgan bench train dcgan --set image=64 --batch 32 --repetitions 10 --json");
 }
@@ -80,6 +81,7 @@ void add_infer(CLI::App& parent, BenchArguments& a) {
                 "Whole calls that draw --batch images or run a network, copies to the host included",
                 "Images a call (default: 1)");
     add_repetitions(*app, a, "Calls that are timed");
+    add_precision(*app, a.options.precision);
     app->add_option("--network", a.options.network,
                     "Run this network on random inputs (default: draw samples with the one that draws)");
     app->footer(
@@ -93,6 +95,7 @@ void add_memory(CLI::App& parent, BenchArguments& a) {
         "Bytes of training: planned by class, taken on the device, and the process's peak", step_batch);
     add_repetitions(*app, a, "Steps that are run before the process is measured");
     add_recompute_option(*app, a.options.recompute);
+    add_precision(*app, a.options.precision);
     add_data(*app, a);
     app->footer(
         "parameters, moments (of optimisers), averages (of weights), buffers (running statistics) and "

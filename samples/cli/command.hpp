@@ -32,6 +32,7 @@ Registered add_bench(CLI::App& parent);
 // What several commands share.
 void add_device_options(CLI::App& app, vkgan::api::DeviceSettings& settings);
 void add_recompute_option(CLI::App& app, std::string& recompute);
+void add_precision(CLI::App& app, std::string& precision);
 int report(const vkgan::api::Failure& failure);  // prints it and gives the exit code
 
 // "name=value" texts as a map; a text without '=' or a name given twice is a failure that quotes it.

@@ -118,6 +118,7 @@ Registered add_plan(CLI::App& parent) {
     app->add_option("--set", a->settings, "Recipe parameters: name=value ...");
     app->add_option("--batch", a->options.batch, "Images a step (default: the model's)")
         ->check(CLI::Range(1, 65536));
+    add_precision(*app, a->options.precision);
     app->add_flag("--measure,!--no-measure", a->options.measure,
                   "Run the step, too, and time each dispatch alone: takes the memory of training and some "
                   "seconds (default: --no-measure)");

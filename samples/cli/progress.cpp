@@ -59,6 +59,10 @@ std::string Progress::line(const vkgan::api::StepReport& report) const {
     text += fmt::format("  loss_d {:.3f}  loss_g {:.3f}  d_real {:.2f}  d_fake {:.2f}  {:.0f} images/s",
                         value(report, "loss_d"), value(report, "loss_g"), value(report, "d_real"),
                         value(report, "d_fake"), report.images_per_s);
+    double skipped = 0;
+    for (const auto& [name, count] : report.values)
+        if (name.starts_with("skipped_steps_")) skipped += count;
+    if (skipped > 0) text += fmt::format("  {:.0f} updates skipped", skipped);
     if (part > 0) text += "  left " + duration(elapsed * (1 - part) / part);
     return text;
 }

@@ -35,6 +35,12 @@ void add_recompute_option(CLI::App& app, std::string& recompute) {
         ->capture_default_str();
 }
 
+void add_precision(CLI::App& app, std::string& precision) {
+    app.add_option("--precision", precision,
+                   "float32, or mixed: float16 in memory for activations, their gradients and packed weights")
+        ->capture_default_str();
+}
+
 int report(const Failure& failure) {
     fmt::print(stderr, "vkgan: {}\n", failure.message);
     return failure.bad_input ? 2 : 1;

@@ -96,6 +96,7 @@ Registered add_train(CLI::App& parent) {
         ->check(CLI::Range(1, 65536));
     app->add_option("--seed", a->options.seed, "Of weights, noise and data order")->capture_default_str();
     app->add_option("--set", a->settings, "Recipe parameters and live controls: name=value ...");
+    add_precision(*app, a->options.precision);
     app->add_flag("--resume", a->options.resume, "Go on from the folder's checkpoint.vkgan");
     app->add_option("--weights", a->options.weights, "Start from a .safetensors file with PyTorch's names");
     app->add_option("--feed", a->options.feed, "Take reals and noise from a .safetensors file");

@@ -17,13 +17,14 @@ struct SampleArguments {
     int count = 64, columns = 0;
     uint64_t seed = 1;
     std::vector<std::string> controls;
+    std::string precision = "float32";
     api::DeviceSettings device;
 };
 
 int sample(const SampleArguments& a) {
     auto controls = parse_numbers(a.controls, "--set");
     if (!controls) return report(controls.failure());
-    auto network = api::Network::load(a.model, a.device);
+    auto network = api::Network::load(a.model, a.device, a.precision);
     if (!network) return report(network.failure());
     auto images = network->sample(a.count, a.seed, *controls);
     if (!images) return report(images.failure());
@@ -37,6 +38,7 @@ int sample(const SampleArguments& a) {
 struct RunArguments {
     std::string model, network = "G";
     std::vector<std::string> inputs, outputs;
+    std::string precision = "float32";
     api::DeviceSettings device;
 };
 
@@ -45,7 +47,7 @@ int run(const RunArguments& a) {
     if (!inputs) return report(inputs.failure());
     auto outputs = parse_assignments(a.outputs, "--out");
     if (!outputs) return report(outputs.failure());
-    auto network = api::Network::load(a.model, a.device);
+    auto network = api::Network::load(a.model, a.device, a.precision);
     if (!network) return report(network.failure());
     api::Arrays arrays;
     for (const auto& [name, path] : *inputs) {
@@ -83,6 +85,7 @@ Registered add_sample(CLI::App& parent) {
     app->add_option("--set", a->controls, "Controls of the model: control=value ...");
     app->add_option("--npy", a->npy,
                     "Also write the images as float32 [count, channels, height, width] in [-1, 1]");
+    add_precision(*app, a->precision);
     add_device_options(*app, a->device);
     app->footer("Example:\n  vkgan sample runs/faces/model.vkgan --out faces.png --count 64 --seed 7");
     return {app, [a] { return sample(*a); }};
@@ -97,6 +100,7 @@ Registered add_run(CLI::App& parent) {
         ->required();
     app->add_option("--out", a->outputs, "NAME=FILE.npy: where an output goes; the result is called output")
         ->required();
+    add_precision(*app, a->precision);
     add_device_options(*app, a->device);
     app->footer("Example:\n  vkgan run model.vkgan --network G --in z=z.npy --out output=images.npy");
     return {app, [a] { return run(*a); }};

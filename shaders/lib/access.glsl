@@ -10,22 +10,43 @@
 
 #include "limits.h"
 
+// Bit b: what is bound at b is float16, eight bytes a quad. Arithmetic is float32 either way; the planner decides
+// (host/plan/halves.cpp). Each operand is declared as both on one binding, and specialise.cpp drops the other.
+layout(constant_id = VKGAN_ID_HALVES) const uint vkgan_halves = 0;
+#define VKGAN_IS_HALF(slot, name) const bool name##_is_half = (vkgan_halves & (1u << (slot))) != 0u;
+
+vec4 vkgan_from_half(uvec2 h) { return vec4(unpackHalf2x16(h.x), unpackHalf2x16(h.y)); }
+uvec2 vkgan_to_half(vec4 v) { return uvec2(packHalf2x16(v.xy), packHalf2x16(v.zw)); }
+
 #ifdef TEXEL
-#define VKGAN_DECLARE_INPUT(slot, name) \
-    layout(set = 0, binding = slot, rgba32f) uniform readonly imageBuffer name;
-#define VKGAN_LOAD(name, i) imageLoad(name, int(i))
+#define VKGAN_DECLARE_INPUT(slot, name)                                                         \
+    VKGAN_IS_HALF(slot, name)                                                                   \
+    layout(set = 0, binding = slot, rgba32f) uniform readonly imageBuffer name;                 \
+    layout(set = 0, binding = slot, rgba16f) uniform readonly imageBuffer name##_halves;
+#define VKGAN_LOAD(name, i) (name##_is_half ? imageLoad(name##_halves, int(i)) : imageLoad(name, int(i)))
 #else
-#define VKGAN_DECLARE_INPUT(slot, name) \
-    layout(set = 0, binding = slot, std430) readonly buffer name##_block { vec4 name[]; };
-#define VKGAN_LOAD(name, i) name[i]
+#define VKGAN_DECLARE_INPUT(slot, name)                                                         \
+    VKGAN_IS_HALF(slot, name)                                                                   \
+    layout(set = 0, binding = slot, std430) readonly buffer name##_block { vec4 name[]; };      \
+    layout(set = 0, binding = slot, std430) readonly buffer name##_halves_block { uvec2 name##_halves[]; };
+#define VKGAN_LOAD(name, i) (name##_is_half ? vkgan_from_half(name##_halves[i]) : name[i])
 #endif
 
 // i32 tensors are storage buffers in every variant: a texel load may flush small integers as denormals.
 #define VKGAN_DECLARE_INDEX_INPUT(slot, name) \
     layout(set = 0, binding = slot, std430) readonly buffer name##_block { ivec4 name[]; };
 
-#define VKGAN_DECLARE_OUTPUT(slot, name) \
-    layout(set = 0, binding = slot, std430) writeonly buffer name##_block { vec4 name[]; };
+// Outputs are written by VKGAN_STORE(name, i, value), a statement; name[i] = value where they are float32 always.
+#define VKGAN_DECLARE_OUTPUT(slot, name)                                                        \
+    VKGAN_IS_HALF(slot, name)                                                                   \
+    layout(set = 0, binding = slot, std430) writeonly buffer name##_block { vec4 name[]; };     \
+    layout(set = 0, binding = slot, std430) writeonly buffer name##_halves_block { uvec2 name##_halves[]; };
+#define VKGAN_STORE(name, i, value)                                                             \
+    {                                                                                           \
+        const vec4 stored_quad = value;                                                         \
+        if (name##_is_half) name##_halves[i] = vkgan_to_half(stored_quad);                      \
+        else name[i] = stored_quad;                                                             \
+    }
 #define VKGAN_DECLARE_INDEX_OUTPUT(slot, name) \
     layout(set = 0, binding = slot, std430) writeonly buffer name##_block { ivec4 name[]; };
 
@@ -38,9 +59,17 @@
 bvec4 vkgan_lanes(int quad, int extent) { return lessThan(ivec4(0, 1, 2, 3) + 4 * quad, ivec4(extent)); }
 
 #ifdef STORE_U64
-// Two quads as one 32-byte store: name[pair] = vkgan_pack_pair(a, b) writes quads 2 pair and 2 pair + 1.
-#define VKGAN_DECLARE_OUTPUT_PAIRS(slot, name) \
-    layout(set = 0, binding = slot, std430) writeonly buffer name##_block { u64vec4 name[]; };
+// Two quads as one store of 32 bytes, or 16: VKGAN_STORE_PAIR(name, pair, a, b) writes quads 2 pair and 2 pair + 1.
+#define VKGAN_DECLARE_OUTPUT_PAIRS(slot, name)                                                  \
+    VKGAN_IS_HALF(slot, name)                                                                   \
+    layout(set = 0, binding = slot, std430) writeonly buffer name##_block { u64vec4 name[]; };  \
+    layout(set = 0, binding = slot, std430) writeonly buffer name##_halves_block { uvec4 name##_halves[]; };
+#define VKGAN_STORE_PAIR(name, pair, a, b)                                                      \
+    {                                                                                           \
+        const vec4 stored_a = a, stored_b = b;                                                  \
+        if (name##_is_half) name##_halves[pair] = uvec4(vkgan_to_half(stored_a), vkgan_to_half(stored_b)); \
+        else name[pair] = vkgan_pack_pair(stored_a, stored_b);                                  \
+    }
 u64vec4 vkgan_pack_pair(vec4 a, vec4 b) {
     const uvec4 p = floatBitsToUint(a), q = floatBitsToUint(b);
     return u64vec4(packUint2x32(p.xy), packUint2x32(p.zw), packUint2x32(q.xy), packUint2x32(q.zw));

@@ -31,6 +31,7 @@
 #define VKGAN_ID_CHAIN_INPUT_COUNT 33
 #define VKGAN_ID_TAIL_QUADS 34      // quads along the inner axis of the result
 #define VKGAN_ID_TAIL_COUNT 35      // inner extent % 4; 0: no padding to keep zero
+#define VKGAN_ID_HALVES 36          // bit b: what is bound at b is float16
 #define VKGAN_ID_CHAIN_INPUT 40     // + 7 * input: span, inner, splat, stride, base, terms, term stride (as words: log2 of span, inner - 1)
 #define VKGAN_ID_CHAIN_OUT 100      // + output: register
 #define VKGAN_ID_CHAIN_SLOT 110     // + 2 * slot: code | a << 8 | b << 14 | c << 20 | word << 26, then the immediate's bits

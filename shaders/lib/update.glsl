@@ -8,6 +8,9 @@
 
 #include "access.glsl"
 
+// Component of `scalars` that gradients are multiplied by; 0 there: nothing changes. -1: gradients come as they are.
+layout(constant_id = 0) const int unscale_at = -1;
+
 layout(local_size_x = 64) in;
 
 // VKGAN_OLD(name, i) is the content before this dispatch.

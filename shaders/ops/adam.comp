@@ -21,8 +21,12 @@ struct State { vec4 p, m, v; };
 State stepped(uint i) {
     const vec4 s = VKGAN_LOAD(scalars, 0);
     const float lr = s.x, c1 = s.y, c2 = s.z;
-    const vec4 g = VKGAN_LOAD(gradient, i);
+    vec4 g = VKGAN_LOAD(gradient, i);
     State t = State(VKGAN_OLD(parameter, i), VKGAN_OLD(first, i), VKGAN_OLD(second, i));
+    if (unscale_at >= 0) {
+        if (s[unscale_at & 3] == 0) return t;
+        g *= s[unscale_at & 3];
+    }
     t.p -= lr * push.decay * t.p;
     t.m = push.beta1 * t.m + push.one_minus_beta1 * g;
     t.v = push.beta2 * t.v + push.one_minus_beta2 * g * g;

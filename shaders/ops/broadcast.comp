@@ -26,5 +26,5 @@ void main() {
     }
     vec4 v = VKGAN_LOAD(x, from);
     if (push.splat != 0) v = v.xxxx;
-    result[at] = mix(vec4(0), v, vkgan_lanes(at % push.extent[0], push.inner_extent));
+    VKGAN_STORE(result, at, mix(vec4(0), v, vkgan_lanes(at % push.extent[0], push.inner_extent)))
 }

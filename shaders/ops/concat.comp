@@ -51,5 +51,5 @@ void main() {
     } else {
         quad = quad_at(row, column);
     }
-    result[i] = quad;
+    VKGAN_STORE(result, i, quad)
 }

@@ -126,5 +126,5 @@ void main() {
     chain_r[0] = v;
     v = chain_value(at);
 #endif
-    result[at] = v;
+    VKGAN_STORE(result, at, v)
 }

@@ -135,13 +135,13 @@ void store_pair(Pixel p, int quad, vec4 a, vec4 b) {
     if (!p.inside || quad >= push.group_out_quads) return;
     const int at = place_of(p, quad);
     const vec4 first = finished(at, a), second = finished(at + 1, b);
-    result[at >> 1] = vkgan_pack_pair(first, second);
+    VKGAN_STORE_PAIR(result, at >> 1, first, second)
 }
 #else
 void store(Pixel p, int quad, vec4 v) {
     if (!p.inside || quad >= push.group_out_quads) return;
     const int at = place_of(p, quad);
-    result[at] = finished(at, v);
+    VKGAN_STORE(result, at, finished(at, v))
 }
 #endif
 

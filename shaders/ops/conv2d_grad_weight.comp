@@ -50,7 +50,7 @@ const int taps = kernel_h * kernel_w;
 
 void store(int row, int tap, int quad, vec4 v) {
     if (row >= push.group_rows || tap >= taps || quad >= push.group_in_quads) return;
-    result[SLICE * push.result_quads + GROUP * push.result_group_stride + (row * taps + tap) * push.group_in_quads + quad] = v;
+    VKGAN_STORE(result, SLICE * push.result_quads + GROUP * push.result_group_stride + (row * taps + tap) * push.group_in_quads + quad, v)
 }
 
 #ifdef SHUFFLE

@@ -16,6 +16,7 @@ struct State { vec4 a; };
 State stepped(uint i) {
     const float decay = VKGAN_LOAD(scalars, 0).x;
     const vec4 a = VKGAN_OLD(average, i);
+    if (decay == 1) return State(a);  // bit for bit: a -0 would become a 0
     return State(a + (1 - decay) * (VKGAN_LOAD(followed, i) - a));
 }
 

@@ -39,5 +39,5 @@ void main() {
             sum += tap * VKGAN_LOAD(source, (outer * extent + at) * inner + column);
         }
     }
-    result[i] = sum;
+    VKGAN_STORE(result, i, sum)
 }

@@ -33,10 +33,10 @@ void main() {
     const int row = i / row_quads;
     const int column = i % row_quads;
     if (scatter != 0) {
-        result[i] = sum_of(row, column);
+        VKGAN_STORE(result, i, sum_of(row, column))
         return;
     }
     const int from = indices[row >> 2][row & 3];
     const bool known = from >= 0 && from < row_count;
-    result[i] = known ? VKGAN_LOAD(rows, from * row_quads + column) : vec4(0);
+    VKGAN_STORE(result, i, known ? VKGAN_LOAD(rows, from * row_quads + column) : vec4(0))
 }

@@ -30,10 +30,10 @@ layout(push_constant) uniform Push { int invocations; Weight only; } push;
 
 #ifdef STORE_U64
 VKGAN_DECLARE_OUTPUT_PAIRS(VKGAN_BIND_OUT0, result)
-#define WRITE(at, a, b) result[(at) >> 1] = vkgan_pack_pair(a, b)
+#define WRITE(at, a, b) VKGAN_STORE_PAIR(result, (at) >> 1, a, b)
 #else
 VKGAN_DECLARE_OUTPUT(VKGAN_BIND_OUT0, result)
-#define WRITE(at, a, b) result[at] = a; result[(at) + 1] = b
+#define WRITE(at, a, b) VKGAN_STORE(result, at, a) VKGAN_STORE(result, (at) + 1, b)
 #endif
 VKGAN_DECLARE_INPUT(VKGAN_BIND_A, weight)
 

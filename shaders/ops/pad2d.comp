@@ -77,9 +77,9 @@ void main() {
     const int y = i / (channel_quads * columns) % rows;
     const int image = i / (channel_quads * columns * rows);
     if (adjoint != 0) {
-        result[i] = gather(image, y, x, channel);
+        VKGAN_STORE(result, i, gather(image, y, x, channel))
     } else {
         const int pixel = (image * height + shown(y - top, height)) * width + shown(x - left, width);
-        result[i] = VKGAN_LOAD(source, pixel * channel_quads + channel);
+        VKGAN_STORE(result, i, VKGAN_LOAD(source, pixel * channel_quads + channel))
     }
 }

@@ -29,12 +29,12 @@ layout(push_constant) uniform Push { uint quad_count; int chain[VKGAN_CHAIN_WORD
 #ifdef STORE_U64
 #define DECLARE(slot, name) VKGAN_DECLARE_OUTPUT_PAIRS(slot, name)
 // Chosen for even quad counts only: the last pair is whole.
-#define WRITE(name, first, a, b) name[first >> 1] = vkgan_pack_pair(a, b)
+#define WRITE(name, first, a, b) VKGAN_STORE_PAIR(name, first >> 1, a, b)
 #else
 #define DECLARE(slot, name) VKGAN_DECLARE_OUTPUT(slot, name)
 #define WRITE(name, first, a, b)           \
-    name[first] = a;           \
-    if (first + 1 < push.quad_count) name[first + 1] = b
+    VKGAN_STORE(name, first, a)            \
+    if (first + 1 < push.quad_count) VKGAN_STORE(name, first + 1, b)
 #endif
 
 DECLARE(VKGAN_BIND_OUT0, out_0)

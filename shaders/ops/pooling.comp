@@ -97,5 +97,9 @@ void main() {
     const int x = i / channel_quads % extent.y;
     const int y = i / (channel_quads * extent.y) % extent.x;
     const int image = i / (channel_quads * extent.y * extent.x);
+#ifdef INDEX
     result[i] = compute(image, y, x, channel);
+#else
+    VKGAN_STORE(result, i, compute(image, y, x, channel))
+#endif
 }

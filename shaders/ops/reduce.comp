@@ -110,8 +110,8 @@ void main() {
         if (inner_reduced != 0)
             total[r] = vec4(is_maximum != 0 ? max(max(t.x, t.y), max(t.z, t.w)) : (t.x + t.y) + (t.z + t.w), 0, 0, 0);
     }
-    result[id] = total[0];
+    VKGAN_STORE(result, id, total[0])
 #if RESULTS > 1
-    second_result[id] = total[1];
+    VKGAN_STORE(second_result, id, total[1])
 #endif
 }

@@ -96,5 +96,5 @@ void main() {
                     sum[lane] = VKGAN_LOAD(source, inner[lane].address >> 2)[inner[lane].address & 3];
         }
     }
-    result[i] = sum;
+    VKGAN_STORE(result, i, sum)
 }

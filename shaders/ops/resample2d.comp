@@ -105,5 +105,5 @@ void main() {
     const int column = i % inner;
     const int at = i / inner % to;
     const int outer = i / (inner * to);
-    result[i] = adjoint != 0 ? unscale(outer, at, column) : scale(outer, at, column);
+    VKGAN_STORE(result, i, adjoint != 0 ? unscale(outer, at, column) : scale(outer, at, column))
 }

@@ -18,9 +18,14 @@ VKGAN_DECLARE_INPUT(VKGAN_BIND_CHAIN0, scalars)
 struct State { vec4 p, s; };
 
 State stepped(uint i) {
-    const float lr = VKGAN_LOAD(scalars, 0).x;
-    const vec4 g = VKGAN_LOAD(gradient, i);
+    const vec4 s = VKGAN_LOAD(scalars, 0);
+    const float lr = s.x;
+    vec4 g = VKGAN_LOAD(gradient, i);
     State t = State(VKGAN_OLD(parameter, i), VKGAN_OLD(square, i));
+    if (unscale_at >= 0) {
+        if (s[unscale_at & 3] == 0) return t;
+        g *= s[unscale_at & 3];
+    }
     t.s = push.alpha * t.s + push.one_minus_alpha * g * g;
     t.p -= lr * g / (sqrt(t.s) + push.eps);
     return t;

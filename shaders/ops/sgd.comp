@@ -18,7 +18,12 @@ State stepped(uint i) {
     const vec4 s = VKGAN_LOAD(scalars, 0);
     const float lr = s.x, momentum = s.y;
     State t = State(VKGAN_OLD(parameter, i), VKGAN_OLD(velocity, i));
-    t.v = momentum * t.v + VKGAN_LOAD(gradient, i);
+    vec4 g = VKGAN_LOAD(gradient, i);
+    if (unscale_at >= 0) {
+        if (s[unscale_at & 3] == 0) return t;
+        g *= s[unscale_at & 3];
+    }
+    t.v = momentum * t.v + g;
     t.p -= lr * t.v;
     return t;
 }

@@ -43,7 +43,8 @@ doctest::Approx same(double value) { return doctest::Approx(value).epsilon(1e-9)
 }  // namespace
 
 TEST_CASE("a device model bounds from below what it predicts") {
-    DeviceModel model{.peak_gflops = 200, .contraction_gflops = 100, .gigabytes_per_s = 10, .dispatch_ns = 500};
+    DeviceModel model{
+        .peak_gflops = 200, .contraction_gflops = 100, .gigabytes_per_s = 10, .dispatch_ns = 500};
     CHECK(model.bound_ns(4000, 100) == 20);  // compute: 4000 / 200
     CHECK(model.bound_ns(400, 100) == 10);   // bytes: 100 / 10
     CHECK(model.predicted_ns(4000, 100) == 540);
@@ -79,6 +80,34 @@ TEST_CASE("the costs of a plan's dispatches add up to its phases, classes and st
     CHECK(dispatches.predicted_ns == same(report.total.predicted_ns));
     CHECK(dispatches.measured_ns == same(report.total.measured_ns));
     CHECK(classes.measured_ns == same(report.total.measured_ns));
+}
+
+TEST_CASE("mixed precision's plan shows what is stored as float16, and what that saves") {
+    auto choice =
+        choose_model("dcgan", Settings{{"image", "32"}, {"ngf", "16"}, {"ndf", "16"}, {"batch", "16"}});
+    REQUIRE(choice.ok());
+    const auto plain = report_plan(test_device(), choice->model, {});
+    const auto mixed = report_plan(test_device(), choice->model, {.precision = Precision::mixed});
+    REQUIRE((plain.ok() && mixed.ok()));
+    CHECK(mixed->float32_workspace_bytes == plain->memory_bytes.at("workspace"));
+    CHECK(mixed->memory_bytes.at("workspace") < mixed->float32_workspace_bytes);
+    CHECK(mixed->float32_moved_bytes == plain->total.bytes);
+    CHECK(mixed->total.bytes < mixed->float32_moved_bytes);
+    size_t halves = 0;
+    for (const PhaseReport& phase : plain->phases)
+        for (const DispatchReport& dispatch : phase.dispatches)
+            halves += dispatch.storage.find('h') != std::string::npos;
+    CHECK(halves == 0);
+    for (const PhaseReport& phase : mixed->phases)
+        for (const DispatchReport& dispatch : phase.dispatches)
+            halves += dispatch.storage.find('h') != std::string::npos;
+    CHECK(halves > 10);
+    CHECK(plan_text(*mixed).find("mixed precision (storage:") != std::string::npos);
+    CHECK(plan_text(*plain).find("mixed precision") == std::string::npos);
+    const auto json = nlohmann::json::parse(plan_json(*mixed), nullptr, false);
+    REQUIRE(json.is_object());
+    CHECK(json["precision"] == "mixed");
+    CHECK(json["float32"]["workspace_bytes"] == mixed->float32_workspace_bytes);
 }
 
 TEST_CASE("the most expensive dispatches come in order") {

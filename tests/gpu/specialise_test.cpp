@@ -139,6 +139,32 @@ TEST_CASE("a chain's slots that are not used, and what their ops would call, are
     CHECK(specialise(whole, chain({1, 1, 1})).size() > code.size());
 }
 
+TEST_CASE("of the float32 and the float16 view of an operand only the one that is used stays") {
+    constexpr uint32_t op_type_image = 25;
+    const auto views = [](const Module& module, uint32_t slot) {
+        size_t found = 0;
+        for (const Instruction& instruction : module.preamble)
+            found += instruction.op == op_decorate && instruction.operands[1] == decoration_binding &&
+                     instruction.operands[2] == slot;
+        return found;
+    };
+    for (const char* name : {"resample2d:texel", "resample2d:ssbo"}) {
+        CAPTURE(name);
+        const std::vector<uint32_t> whole = code_of(name);
+        CHECK(views(take_apart(whole), VKGAN_BIND_A) == 2);
+        for (const uint32_t halves : {0u, 1u << VKGAN_BIND_A, 1u << VKGAN_BIND_OUT0}) {
+            const std::vector<uint32_t> code = specialise(whole, Constants{{VKGAN_ID_HALVES, halves}});
+            const Module module = take_apart(code);
+            CHECK(views(module, VKGAN_BIND_A) == 1);
+            CHECK(views(module, VKGAN_BIND_OUT0) == 1);
+            CHECK(code.size() < whole.size());
+            check_shape(module);
+        }
+    }
+    const std::vector<uint32_t> texel = code_of("resample2d:texel");
+    CHECK(std::ranges::count(take_apart(texel).preamble, op_type_image, &Instruction::op) == 2);
+}
+
 TEST_CASE("copies of a function are decorated as the original is: they must not contract") {
     constexpr uint32_t no_contraction = 42;
     const std::vector<uint32_t> whole = code_of("pointwise:ssbo_out1_s4");

@@ -1,7 +1,7 @@
 // shader = reference: every case, forwards and its first and second gradients, on every family of kernels.
 // SPDX-License-Identifier: MIT
 #include "host/graph/op.hpp"
-#include "tests/ops/case_runs.hpp"
+#include "tests/ops/case_bounds.hpp"
 #include "tests/support/run_graph.hpp"
 
 #include <doctest/doctest.h>
@@ -16,30 +16,6 @@ namespace {
 
 constexpr size_t cases_per_graph = 24;  // one graph is one plan and one submission
 
-TensorMap narrow(const DoubleTensorMap& tensors) {
-    TensorMap result;
-    for (const auto& [name, t] : tensors)
-        result[name] = {t.shape, std::vector<float>(t.values.begin(), t.values.end())};
-    return result;
-}
-
-// The largest magnitude among the values that a node's result is computed from, the result included; and how
-// many roundings deep.
-//
-// Tolerance. A float32 op errs by 2^-24 of the values it works on, and a sum of n terms typically by sqrt(n)
-// of that, so a result `depth` roundings deep from values up to m is off by about depth 2^-24 m. Vulkan
-// allows exp, log, sin and division 2.5 to 16 units: the factor 16.
-struct Bound {
-    double magnitude = 0;
-    double depth = 0;
-};
-
-double largest(const DoubleTensor& tensor) {
-    double m = 0;
-    for (const double value : tensor.values) m = std::max(m, std::fabs(value));
-    return m;
-}
-
 bool moves_only(const Graph& graph) {
     static const std::set<std::string_view> movement{
         "input",       "read",    "reshape",  "permute",          "slice",           "slice_grad",
@@ -47,43 +23,6 @@ bool moves_only(const Graph& graph) {
         "pool_gather", "one_hot", "constant", "max_pool2d_index", "random_uniform",  "reduce_max"};
     return std::ranges::all_of(graph.nodes(),
                                [](const Node& node) { return movement.contains(node.op->name); });
-}
-
-// A graph with every node as an output, to see the magnitudes inside.
-std::vector<double> magnitudes(const CaseRun& run) {
-    Graph all;
-    append_run(all, run, "");
-    std::vector<std::string> names;
-    for (size_t i = 0; i < all.nodes().size(); ++i) {
-        names.push_back("node " + std::to_string(i));
-        all.mark_output(names.back(), all.value(int32_t(i)));
-    }
-    DoubleTensorMap variables = run.variables;
-    const auto result = run_reference(all, run.inputs, variables);
-    REQUIRE_MESSAGE(result.ok(), result.error().message);
-    std::vector<double> m;
-    for (const std::string& name : names) m.push_back(largest(result->outputs.at(name)));
-    return m;
-}
-
-std::vector<Bound> bounds_of(const CaseRun& run) {
-    const Graph& graph = *run.graph;
-    const std::vector<double> m = magnitudes(run);
-    std::vector<Bound> bounds(graph.nodes().size());
-    for (size_t i = 0; i < bounds.size(); ++i) {
-        const Node& node = graph.nodes()[i];
-        int64_t terms = 1;
-        bounds[i].magnitude = m[i];
-        for (const int32_t input : node.inputs) {
-            const Bound& from = bounds[size_t(input)];
-            bounds[i].magnitude = std::max(bounds[i].magnitude, from.magnitude);
-            bounds[i].depth = std::max(bounds[i].depth, from.depth);
-            terms = std::max(terms,
-                             graph.nodes()[size_t(input)].shape.element_count() / node.shape.element_count());
-        }
-        bounds[i].depth += 1 + std::sqrt(double(terms));
-    }
-    return bounds;
 }
 
 void compare(const OpCase& c, const std::string& name, const Tensor& actual, const DoubleTensor& expected,

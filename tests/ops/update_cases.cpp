@@ -53,6 +53,15 @@ Value rmsprop_case(Graph& graph) {
     return op::rmsprop(graph, group.moments(), group.gradients, graph.input("lr", {}), 0.9, 1e-2);
 }
 
+// Scaled gradients: `unscale` is drawn like the rest.
+Value unscaled_case(Graph& graph, std::string_view op) {
+    const Group group = declare_group(graph);
+    const Value lr = graph.input("lr", {}), c = graph.input("c", {}), unscale = graph.input("unscale", {});
+    if (op == "sgd") return op::sgd(graph, group.moments(), group.gradients, lr, c, unscale);
+    if (op == "rmsprop") return op::rmsprop(graph, group.moments(), group.gradients, lr, 0.9, 1e-2, unscale);
+    return op::adam(graph, group.moments(), group.gradients, lr, c, c, {.beta1 = 0.5, .eps = 1e-2}, unscale);
+}
+
 Value ema_case(Graph& graph) {
     const Group group = declare_group(graph);
     return op::ema(graph, group.first, group.parameters, graph.input("decay", {}));
@@ -101,6 +110,8 @@ std::vector<OpCase> leaf_and_update_cases() {
     add("adam", "plain", [](Graph& g) { return adam_case(g, {.beta1 = 0.5, .eps = 1e-2}); });
     add("adam", "decoupled decay",
         [](Graph& g) { return adam_case(g, {.beta1 = 0.5, .eps = 1e-2, .decay = 0.1}); });
+    for (const char* op : {"sgd", "rmsprop", "adam"})
+        add(op, "scaled gradients", [op](Graph& g) { return unscaled_case(g, op); });
     add("ema", "ragged", ema_case);
     return cases;
 }
