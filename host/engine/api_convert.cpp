@@ -3,6 +3,7 @@
 #include "host/engine/api_convert.hpp"
 
 #include "host/base/checked.hpp"
+#include "host/engine/tuning.hpp"
 
 #include <fmt/format.h>
 
@@ -35,8 +36,11 @@ Result<std::unique_ptr<Device>> open_device(const DeviceSettings& settings) {
     options.select = settings.device;
     if (settings.validation) options.validation = true;
     options.memory_limit_bytes = int64_t(std::min<uint64_t>(settings.memory_limit_bytes, uint64_t(1) << 60));
+    VKGAN_ASSIGN(const TuningOptions tuning, tuning_options(settings.fixed_tuning));
     VKGAN_ASSIGN(std::unique_ptr<Device> device, Device::create(options));
+    prepare_tuning(*device, tuning);
     if (settings.log) {
+        for (const std::string& notice : device->notices()) settings.log(notice);
         for (const std::string& message : device->validation_messages()) settings.log(message);
     }
     return device;

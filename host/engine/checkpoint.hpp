@@ -21,6 +21,7 @@ struct RunIdentity {
     uint64_t seed = 0;
     std::string data;          // as the user named it
     uint64_t fingerprint = 0;  // of the data
+    TuningTable tuning;        // Compiled::choices: other tiles sum in another order
 };
 RunIdentity identity_of(const Session& session, const std::string& data);
 

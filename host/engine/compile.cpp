@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/compile.hpp"
 
+#include "host/engine/tuner.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,6 +37,18 @@ std::string class_of(std::string_view region) {
     return "moments";
 }
 
+// Which choices of the tuning table count here, so that a checkpoint can hold them.
+void note_choices(const Graph& graph, const DeviceTraits& device, Compiled& compiled) {
+    if (!device.tuning || device.tuning->empty()) return;
+    for (const TunedProblem& problem : problems_of(graph, device)) {
+        const Tunable& tunable = problem.tunable;
+        const auto found = device.tuning->find(tunable.problem);
+        if (found == device.tuning->end()) continue;
+        const bool known = tunable.candidates[tunable.chosen].to_string() == found->second;
+        (known ? compiled.choices : compiled.unknown_choices).insert(*found);
+    }
+}
+
 }  // namespace
 
 Result<Compiled> compile_training(const Model& model, const CompileOptions& options) {
@@ -59,6 +73,7 @@ Result<Compiled> compile_training(const Model& model, const CompileOptions& opti
     compiled.table = make_table(all, compiled.layout);
     const PlanOptions plan_options{.device = options.device};
     for (size_t i = 0; i < planned; ++i) {
+        note_choices(graphs[i], options.device, compiled);
         VKGAN_ASSIGN(Plan plan, make_plan(graphs[i], compiled.layout, plan_options));
         compiled.workspace_bytes = std::max(compiled.workspace_bytes, plan.region_bytes.at(0));
         if (i == lowered.phases.size()) {

@@ -34,6 +34,8 @@ struct Compiled {
     VariableLayout layout;
     VariableTable table;
     int64_t workspace_bytes = 0;  // of the plan that needs most
+    TuningTable choices;          // that a tuning table made, by problem
+    TuningTable unknown_choices;  // of the table, which its problem does not have here: the rule decided
 };
 
 Result<Compiled> compile_training(const Model& model, const CompileOptions& options);

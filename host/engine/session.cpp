@@ -40,9 +40,13 @@ Status Session::compile() {
         return Error{Code::invalid_argument,
                      fmt::format("batch: {} is not from 1 to {}", batch_, largest_batch)};
     CompileOptions options{.device = device_.traits()};
+    if (options_.tuning) options.device.tuning = &*options_.tuning;
     options.lower = {.batch = batch_, .gradients = options_.gradients, .feed_noise = !options_.feed.empty()};
     options.sample_batch = std::min(batch_, largest_sample_batch);
     VKGAN_ASSIGN(compiled_, compile_training(model_, options));
+    for (const auto& [problem, choice] : compiled_.unknown_choices)
+        device_.note(fmt::format("tuning: {} cannot be computed as {} here, so the built-in rule decides",
+                                 problem, choice));
     executions_ = executions_of(compiled_);
     slots_.assign(executions_.size(), 0);
     return check_memory(bytes_by_class(compiled_), device_.arena().free_bytes(),

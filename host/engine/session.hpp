@@ -11,6 +11,7 @@
 #include <future>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +22,10 @@ struct SessionOptions {
     int batch = 0;  // 0: the feed's, else the model's
     uint64_t seed = 1;
     std::string data = "faces";
-    std::string feed;              // instead of data and noise
-    bool gradients = false;        // keep the first step's
-    int64_t snapshot_every = 100;  // steps; 0: only where keep_snapshot is called
+    std::string feed;                   // instead of data and noise
+    bool gradients = false;             // keep the first step's
+    std::optional<TuningTable> tuning;  // of the checkpoint that is resumed; absent: the device's
+    int64_t snapshot_every = 100;       // steps; 0: only where keep_snapshot is called
 };
 
 // What a NaN guard must remember so that a resumed run does as an uninterrupted one.
