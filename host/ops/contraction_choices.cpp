@@ -67,7 +67,7 @@ constexpr auto built_in = std::to_array<BuiltIn>({
 });
 
 // Rows x pixels by invocations, each of which sums 4x4, 8x4 or 8x8.
-constexpr std::array<KernelChoice, 5> product_tiles{{{.rows = 64, .columns = 64, .invocations = 256},
+constexpr std::array<KernelChoice, 5> product_tiles{{{.rows = 128, .columns = 64, .invocations = 128},
                                                      {.rows = 32, .columns = 32, .invocations = 64},
                                                      {.rows = 64, .columns = 64, .invocations = 128},
                                                      {.rows = 128, .columns = 64, .invocations = 256},

@@ -135,8 +135,8 @@ TEST_CASE("every candidate of the shuffle family is right, to the bit") {
 
 TEST_CASE("every candidate of the tile family is right, to the bit") {
     const std::vector<size_t> tried = run_all(test_device(Family::tile));
-    REQUIRE(tried.size() >= 4);
-    CHECK(tried[3] > 10);
+    REQUIRE(tried.size() >= 3);
+    CHECK(tried[2] > 10);
 }
 
 TEST_CASE("the kernels by definition have no candidates, and numbers without a choice no table") {
@@ -159,7 +159,7 @@ TEST_CASE("candidates differ from one another, and a small device gets those tha
             CHECK(choice.invocations <= invocations);
         }
         CHECK(names.size() == problems[0].tunable.candidates.size());
-        CHECK(names.size() == (invocations == 128 ? 2 : 5));
+        CHECK(names.size() == (invocations == 128 ? 3 : 5));
         CHECK(problems[0].tunable.terms == 64 * 9);
     }
 }
