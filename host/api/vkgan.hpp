@@ -58,6 +58,9 @@ struct DeviceSettings {
     std::string device;  // number or part of a name as listed; empty: VKGAN_DEVICE, else the best
     uint64_t memory_limit_bytes = 0;  // 0: what the device has
     bool validation = false;  // Vulkan's validation layers, with synchronisation (also VKGAN_VALIDATION=1)
+    // Kernels by the built-in rules only, not by what `tune` found on this machine, so that they are the same
+    // everywhere (also VKGAN_TUNING=fixed). A resumed run keeps the choices of its checkpoint.
+    bool fixed_tuning = false;
     std::function<void(std::string_view)> log;  // warnings and notes, one line each; empty: nowhere
 };
 struct CapabilityInfo {
@@ -104,6 +107,18 @@ struct PlanOptions {
 // then the step by class of dispatch, what takes most of it, and memory by class. Runs some small kernels
 // for the device's rates.
 VKGAN_API Outcome<std::string> describe_plan(std::string_view model, const PlanOptions& options = {});
+
+struct TuneOptions {
+    Texts settings;
+    int batch = 0;            // 0: the model's own
+    double time_limit_s = 0;  // no new problem is begun after so many seconds; 0: no limit
+    bool json = false;
+    DeviceSettings device;
+};
+// Chooses the tiles of every contraction of a model's training step and of its sampling network: candidates
+// are checked for right numbers, then timed in turns; what clearly beats the built-in rule is kept in the
+// user's cache folder, for all later runs on this device and driver. Returns a table of what was found.
+VKGAN_API Outcome<std::string> tune(std::string_view model, const TuneOptions& options = {});
 
 // --- training ---
 struct TrainOptions {

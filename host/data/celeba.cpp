@@ -59,7 +59,7 @@ std::optional<int64_t> whole_number(std::string_view text) {
 
 struct Table {
     std::vector<std::string> files;  // names as the table gives them
-    Attributes attributes;
+    SampleAttributes attributes;
 };
 
 Status parse_sample(const fs::path& file, const Row& row, Table& table) {

@@ -123,8 +123,8 @@ Result<std::pair<uint64_t, uint64_t>> find_range(const Header& header, const std
     return range->second;
 }
 
-Attributes unpack_attributes(std::span<const uint8_t> packed, const Header& header) {
-    Attributes attributes;
+SampleAttributes unpack_attributes(std::span<const uint8_t> packed, const Header& header) {
+    SampleAttributes attributes;
     attributes.names = header.attributes;
     const size_t row_bytes = header.attribute_bytes();
     for (size_t row = 0; row_bytes > 0 && row < packed.size(); row += row_bytes)

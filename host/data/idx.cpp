@@ -43,7 +43,7 @@ std::optional<fs::path> find_idx(const fs::path& folder, const std::string& stem
     return std::nullopt;
 }
 
-Result<Attributes> read_labels(const fs::path& path, int64_t image_count) {
+Result<SampleAttributes> read_labels(const fs::path& path, int64_t image_count) {
     VKGAN_ASSIGN(const IdxArray labels, read_idx(path, 1));
     if (labels.extents[0] != image_count)
         return malformed(path.string(), fmt::format("holds {} labels, but there are {} images",

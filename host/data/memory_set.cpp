@@ -76,8 +76,8 @@ Result<Samples> prepare_samples(std::span<const uint8_t> hwc, int64_t count, con
     return samples;
 }
 
-Attributes one_hot(std::span<const uint8_t> labels) {
-    Attributes attributes;
+SampleAttributes one_hot(std::span<const uint8_t> labels) {
+    SampleAttributes attributes;
     attributes.label_count = labels.empty() ? 0 : *std::max_element(labels.begin(), labels.end()) + 1;
     const auto classes = static_cast<size_t>(attributes.label_count);
     for (size_t c = 0; c < classes; ++c) attributes.names.push_back(std::to_string(c));

@@ -7,7 +7,7 @@
 namespace vkgan {
 
 // What every sample has besides its image.
-struct Attributes {
+struct SampleAttributes {
     std::vector<std::string> names;
     int label_count = 0;
     std::vector<float> values;  // names.size() per sample
@@ -18,7 +18,7 @@ struct Samples {
     Shape image_shape;           // [C, H, W]
     std::vector<uint8_t> bytes;  // 0..255, planar; or
     std::vector<float> floats;   // [-1, 1]
-    Attributes attributes;
+    SampleAttributes attributes;
 };
 
 std::unique_ptr<Dataset> make_memory_set(Samples samples);
@@ -28,7 +28,7 @@ Result<Samples> prepare_samples(std::span<const uint8_t> hwc, int64_t count, con
                                 const DatasetOptions& options);
 
 // One-hot values and names "0", "1", ... for the labels of samples.
-Attributes one_hot(std::span<const uint8_t> labels);
+SampleAttributes one_hot(std::span<const uint8_t> labels);
 
 // Code::invalid_argument unless `index` and both spans fit the data set.
 Status check_read(const Dataset& dataset, int64_t index, std::span<const float> chw,

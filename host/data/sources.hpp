@@ -26,7 +26,7 @@ OpenedSet open_faces(const std::filesystem::path& file, const DatasetOptions& op
 // Image files of one size with their attributes: what folders and CelebA come down to.
 struct ImageFiles {
     std::vector<std::filesystem::path> paths;
-    Attributes attributes;
+    SampleAttributes attributes;
 };
 OpenedSet open_image_files(ImageFiles files, const DatasetOptions& options, const FileReaders& readers);
 

@@ -3,7 +3,7 @@
 #include "host/engine/api_convert.hpp"
 
 #include "host/base/checked.hpp"
-#include "host/engine/check_matrix.hpp"
+#include "host/engine/tuning.hpp"
 
 #include <fmt/format.h>
 
@@ -36,12 +36,11 @@ Result<std::unique_ptr<Device>> open_device(const DeviceSettings& settings) {
     options.select = settings.device;
     if (settings.validation) options.validation = true;
     options.memory_limit_bytes = int64_t(std::min<uint64_t>(settings.memory_limit_bytes, uint64_t(1) << 60));
+    VKGAN_ASSIGN(const TuningOptions tuning, tuning_options(settings.fixed_tuning));
     VKGAN_ASSIGN(std::unique_ptr<Device> device, Device::create(options));
-    if (device->traits().half_inputs) {
-        const std::string message = check_matrix_units(*device);
-        if (settings.log && !message.empty()) settings.log(message);
-    }
+    prepare_tuning(*device, tuning);
     if (settings.log) {
+        for (const std::string& notice : device->notices()) settings.log(notice);
         for (const std::string& message : device->validation_messages()) settings.log(message);
     }
     return device;

@@ -11,12 +11,14 @@ struct Trainer::State {
     std::unique_ptr<Device> device;  // outlives the run
     std::unique_ptr<TrainingRun> run;
     std::function<void(std::string_view)> log;
-    size_t messages_told = 0;
+    size_t messages_told = 0, notices_told = 0;
 
     void tell() {
         if (!log) return;
         const std::vector<std::string> messages = device->validation_messages();
         for (; messages_told < messages.size(); ++messages_told) log(messages[messages_told]);
+        const std::vector<std::string> notices = device->notices();
+        for (; notices_told < notices.size(); ++notices_told) log(notices[notices_told]);
     }
 };
 

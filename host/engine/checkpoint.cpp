@@ -3,6 +3,7 @@
 #include "host/engine/checkpoint.hpp"
 
 #include "host/engine/metadata.hpp"
+#include "host/io/strict_json.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -36,6 +37,23 @@ Result<Controls> parse_controls(const std::string& text, const std::string& path
     return controls;
 }
 
+// Absent: every kernel was chosen by the built-in rules.
+Result<TuningTable> read_choices(const TensorFile& file, const std::string& path) {
+    const auto found = file.metadata.find("tuning");
+    if (found == file.metadata.end()) return TuningTable{};
+    const auto json = parse_strict_json(found->second);
+    const auto wrong = [&] {
+        return Error{Code::malformed, fmt::format("{}: tuning is not an object of texts", path)};
+    };
+    if (!json || !json->is_object()) return wrong();
+    TuningTable choices;
+    for (const auto& [problem, choice] : json->items()) {
+        if (!choice.is_string()) return wrong();
+        choices.emplace(problem, choice.get<std::string>());
+    }
+    return choices;
+}
+
 // The first few differing characters tell people more than two whole models.
 std::string difference(const std::string& a, const std::string& b) {
     const nlohmann::json x = nlohmann::json::parse(a, nullptr, false),
@@ -56,8 +74,13 @@ std::string difference(const std::string& a, const std::string& b) {
 }  // namespace
 
 RunIdentity identity_of(const Session& session, const std::string& data) {
-    return {to_json(session.model()),       session.batch(),    session.seed(), data,
-            session.source().fingerprint(), session.precision()};
+    return {to_json(session.model()),
+            session.batch(),
+            session.seed(),
+            data,
+            session.source().fingerprint(),
+            session.precision(),
+            session.compiled().choices};
 }
 
 TensorFile to_file(const Checkpoint& checkpoint) {
@@ -78,6 +101,7 @@ TensorFile to_file(const Checkpoint& checkpoint) {
                      {"seed", std::to_string(run.seed)},
                      {"data", run.data},
                      {"data_fingerprint", fmt::format("{:016x}", run.fingerprint)}};
+    if (!run.tuning.empty()) file.metadata["tuning"] = nlohmann::json(run.tuning).dump();
     return file;
 }
 
@@ -104,6 +128,7 @@ Result<Checkpoint> read_checkpoint(const std::filesystem::path& path) {
     VKGAN_ASSIGN(run.seed, metadata.unsigned_integer("seed", 10));
     VKGAN_ASSIGN(run.data, metadata.text("data"));
     VKGAN_ASSIGN(run.fingerprint, metadata.unsigned_integer("data_fingerprint", 16));
+    VKGAN_ASSIGN(run.tuning, read_choices(file, path.string()));
     VKGAN_ASSIGN(const std::string controls, metadata.text("controls"));
     VKGAN_ASSIGN(state.controls, parse_controls(controls, path.string()));
     for (auto& [name, stored] : file.tensors) {

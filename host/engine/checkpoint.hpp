@@ -22,6 +22,7 @@ struct RunIdentity {
     std::string data;          // as the user named it
     uint64_t fingerprint = 0;  // of the data
     Precision precision = Precision::float32;
+    TuningTable tuning;  // Compiled::choices: other tiles sum in another order
 };
 RunIdentity identity_of(const Session& session, const std::string& data);
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/compile.hpp"
 
+#include "host/engine/tuner.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -55,7 +57,8 @@ Result<Graphs> lower_all(const Model& model, const LoweredModel& lowered, int sa
 }
 
 PlanOptions plan_options(const CompileOptions& options) {
-    return {.device = options.device, .precision = options.lower.precision};
+    return {.device = for_precision(options.device, options.lower.precision),
+            .precision = options.lower.precision};
 }
 
 // Plans every phase at a level; keeps the plans if they need less than those that are there.
@@ -99,7 +102,24 @@ constexpr std::array<std::pair<std::string_view, Recompute>, 4> recompute_words{
      {"pointwise", Recompute::pointwise},
      {"segments", Recompute::segments}}};
 
+// Which choices of the tuning table count here, so that a checkpoint can hold them.
+void note_choices(const Graph& graph, const DeviceTraits& device, Compiled& compiled) {
+    if (!device.tuning || device.tuning->empty()) return;
+    for (const TunedProblem& problem : problems_of(graph, device)) {
+        const Tunable& tunable = problem.tunable;
+        const auto found = device.tuning->find(tunable.problem);
+        if (found == device.tuning->end()) continue;
+        const bool known = tunable.candidates[tunable.chosen].to_string() == found->second;
+        (known ? compiled.choices : compiled.unknown_choices).insert(*found);
+    }
+}
+
 }  // namespace
+
+DeviceTraits for_precision(DeviceTraits traits, Precision precision) {
+    if (precision == Precision::mixed) traits.half_inputs = true;
+    return traits;
+}
 
 Result<Recompute> parse_recompute(std::string_view word) {
     for (const auto& [name, level] : recompute_words)
@@ -130,6 +150,8 @@ Result<Compiled> compile_training(const Model& model, const CompileOptions& opti
         for (const Graph& graph : *list) all.push_back(&graph);
     VKGAN_ASSIGN(compiled.layout, lay_out_variables(all, options.device.offset_alignment));
     compiled.table = make_table(all, compiled.layout);
+    for (const auto* list : {&graphs.phases, &graphs.others})
+        for (const Graph& graph : *list) note_choices(graph, plan_options(options).device, compiled);
     if (options.sample_batch > 0) {
         VKGAN_ASSIGN(compiled.sampler, make_plan(graphs.others[0], compiled.layout, plan_options(options)));
     }

@@ -47,7 +47,12 @@ struct Compiled {
     // "recomputing pointwise values: workspace 80.0 MiB instead of 113.2 MiB"; empty where nothing is
     // recomputed.
     std::string recompute_text() const;
+    TuningTable choices;          // that a tuning table made, by problem
+    TuningTable unknown_choices;  // of the table, which its problem does not have here: the rule decided
 };
+
+// What kernels may do in that precision: with `mixed`, matrix units may round their factors to float16.
+DeviceTraits for_precision(DeviceTraits traits, Precision precision);
 
 Result<Compiled> compile_training(const Model& model, const CompileOptions& options);
 

@@ -3,6 +3,7 @@
 #include "host/engine/inference.hpp"
 
 #include "host/base/text.hpp"
+#include "host/engine/compile.hpp"
 #include "host/gpu/device.hpp"
 #include "host/graph/layout.hpp"
 
@@ -101,9 +102,10 @@ Result<Inference::Compiled> Inference::compile(const std::string& network, int b
                                      found->second.shape.to_string(), shape.to_string())};
         table.set(snapshot, name, found->second);
     }
-    VKGAN_ASSIGN(
-        Plan plan,
-        make_plan(graph, layout, {.device = device_.traits(), .keep_packed = true, .precision = precision_}));
+    VKGAN_ASSIGN(Plan plan, make_plan(graph, layout,
+                                      {.device = for_precision(device_.traits(), precision_),
+                                       .keep_packed = true,
+                                       .precision = precision_}));
     std::map<std::string, int64_t> wanted(layout.region_bytes.begin(), layout.region_bytes.end());
     for (size_t i = 0; i < plan.regions.size(); ++i) wanted[plan.regions[i]] = plan.region_bytes[i];
     VKGAN_TRY(check_memory(wanted, device_.arena().free_bytes(),

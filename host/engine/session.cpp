@@ -42,6 +42,7 @@ Status Session::compile() {
         return Error{Code::invalid_argument,
                      fmt::format("batch: {} is not from 1 to {}", batch_, largest_batch)};
     CompileOptions options{.device = device_.traits()};
+    if (options_.tuning) options.device.tuning = &*options_.tuning;
     options.lower = {.batch = batch_,
                      .gradients = options_.gradients,
                      .precision = options_.precision,
@@ -50,6 +51,9 @@ Status Session::compile() {
     options.recompute = options_.recompute;
     options.memory_bytes = device_.arena().free_bytes();
     VKGAN_ASSIGN(compiled_, compile_training(model_, options));
+    for (const auto& [problem, choice] : compiled_.unknown_choices)
+        device_.note(fmt::format("tuning: {} cannot be computed as {} here, so the built-in rule decides",
+                                 problem, choice));
     executions_ = executions_of(compiled_);
     slots_.assign(executions_.size(), 0);
     return check_memory(bytes_by_class(compiled_), device_.arena().free_bytes(),

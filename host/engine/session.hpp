@@ -11,6 +11,7 @@
 #include <future>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,7 @@ struct SessionOptions {
     int64_t snapshot_every = 100;
     Recompute recompute = Recompute::automatic;  // `automatic`: as far as it takes to fit the device's memory
     Precision precision = Precision::float32;
+    std::optional<TuningTable> tuning;  // of the checkpoint that is resumed; absent: the device's
 };
 
 // What a NaN guard must remember so that a resumed run does as an uninterrupted one.

@@ -77,9 +77,15 @@ Status TrainingRun::check_targets() const {
 Status TrainingRun::prepare(ModelChoice choice) {
     VKGAN_TRY(check_targets());
     options_.session.gradients = !options_.gradients.empty();
+    Checkpoint checkpoint;
+    if (options_.resume) {
+        VKGAN_ASSIGN(checkpoint, read_checkpoint(options_.folder / "checkpoint.vkgan"));
+        // Whatever was found since, and in whatever mode: other tiles would sum in another order.
+        options_.session.tuning = checkpoint.run.tuning;
+    }
     VKGAN_ASSIGN(session_, Session::create(device_, std::move(choice.model), options_.session));
     identity_ = identity_of(*session_, options_.session.feed.empty() ? options_.session.data : "feed");
-    VKGAN_ASSIGN(TrainingState state, first_state());
+    VKGAN_ASSIGN(TrainingState state, first_state(std::move(checkpoint)));
     VKGAN_TRY(session_->start(std::move(state)));
     for (const auto& [name, value] : choice.controls) VKGAN_TRY(session_->set_control(name, value));
     VKGAN_TRY(ensure_folder(options_.folder));
@@ -90,13 +96,22 @@ Status TrainingRun::prepare(ModelChoice choice) {
     return {};
 }
 
-Result<TrainingState> TrainingRun::first_state() const {
+void TrainingRun::note_lost_choices(const TuningTable& wanted) const {
+    for (const auto& [problem, choice] : wanted)
+        if (!identity_.tuning.contains(problem))
+            device_.note(
+                fmt::format("resume: the checkpoint was computed with {} for {}, which {} does not "
+                            "have; from here on results may differ in their last bits",
+                            choice, problem, device_.name()));
+}
+
+Result<TrainingState> TrainingRun::first_state(Checkpoint checkpoint) const {
     const VariableTable& table = session_->compiled().table;
     if (options_.resume) {
         const fs::path path = options_.folder / "checkpoint.vkgan";
-        VKGAN_ASSIGN(Checkpoint checkpoint, read_checkpoint(path));
         VKGAN_TRY(check_same_run(identity_, checkpoint.run, path.string()));
         VKGAN_TRY(check_complete(checkpoint.state.variables, table, path.string()));
+        note_lost_choices(checkpoint.run.tuning);
         return std::move(checkpoint.state);
     }
     TrainingState state;

@@ -39,7 +39,8 @@ private:
     TrainingRun(Device& device, const RunOptions& options) : device_(device), options_(options) {}
     Status prepare(ModelChoice choice);
     Status check_targets() const;
-    Result<TrainingState> first_state() const;
+    Result<TrainingState> first_state(Checkpoint checkpoint) const;
+    void note_lost_choices(const TuningTable& wanted) const;
     Status write_checkpoint();
     Status write_samples();
 

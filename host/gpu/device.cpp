@@ -275,6 +275,26 @@ Status Device::status() const {
     return lost_ ? Status(*lost_) : Status();
 }
 
+void Device::set_traits(const DeviceTraits& traits) {
+    traits_ = traits;
+    traits_.tuning = &tuning_;
+}
+
+void Device::set_tuning(TuningTable choices) {
+    tuning_ = std::move(choices);
+    traits_.tuning = &tuning_;
+}
+
+void Device::note(std::string text) {
+    const std::lock_guard lock(notices_mutex_);
+    notices_.push_back(std::move(text));
+}
+
+std::vector<std::string> Device::notices() const {
+    const std::lock_guard lock(notices_mutex_);
+    return notices_;
+}
+
 void Device::name_object(VkObjectType type, uint64_t handle, const std::string& name) const {
     if (!capabilities_.uses(Optional::debug_utils) || !functions_.vkSetDebugUtilsObjectNameEXT) return;
     auto info = vk_struct<VkDebugUtilsObjectNameInfoEXT>(VK_STRUCTURE_TYPE_DEBUG_UTILS_OBJECT_NAME_INFO_EXT);

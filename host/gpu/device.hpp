@@ -72,6 +72,16 @@ public:
     // Fine, or Code::device_lost with what was running, for ever.
     Status status() const;
 
+    // For what is planned from then on; before that, on one thread. Traits that a check has narrowed, and
+    // what was found by measuring.
+    void set_traits(const DeviceTraits& traits);
+    void set_tuning(TuningTable choices);
+
+    // What a user should know but no call failed for, one line each: caches that are ignored, capabilities
+    // that are switched off.
+    void note(std::string text);
+    std::vector<std::string> notices() const;
+
     void name_object(VkObjectType type, uint64_t handle, const std::string& name) const;
 
 private:
@@ -96,6 +106,9 @@ private:
     PhysicalRecord record_;
     Capabilities capabilities_;
     DeviceTraits traits_;
+    TuningTable tuning_;
+    mutable std::mutex notices_mutex_;
+    std::vector<std::string> notices_;
     mutable std::mutex lost_mutex_;
     std::optional<Error> lost_;
     std::unique_ptr<Arena> arena_;

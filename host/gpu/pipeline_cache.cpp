@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/pipeline_cache.hpp"
 
+#include "generated/shader_table.hpp"
 #include "host/base/file.hpp"
 #include "host/base/hash.hpp"
 
@@ -49,6 +50,15 @@ std::string user_cache_folder() {
     return home && home[0] == '/' ? std::string(home) + "/.cache/vkgan" : "";
 }
 
+uint64_t kernel_version() {
+    uint64_t hash = fnv1a64_start;
+    for (const EmbeddedShader& shader : embedded_shaders()) {
+        hash = fnv1a64(shader.name, hash);
+        hash = fnv1a64(std::as_bytes(std::span(&shader.hash, 1)), hash);
+    }
+    return hash;
+}
+
 std::string pipeline_cache_file(const PhysicalRecord& record, const std::string& folder) {
     if (folder.empty()) return "";
     std::string uuid;
@@ -56,13 +66,22 @@ std::string pipeline_cache_file(const PhysicalRecord& record, const std::string&
     return fmt::format("{}/pipelines-{}-{:08x}.bin", folder, uuid, record.properties.driverVersion);
 }
 
-std::vector<std::byte> read_pipeline_cache(const std::string& file, const PhysicalRecord& record) {
-    if (file.empty()) return {};
+std::vector<std::byte> read_pipeline_cache(const std::string& file, const PhysicalRecord& record,
+                                           std::string* ignored) {
+    std::error_code error;
+    if (file.empty() || !std::filesystem::exists(file, error)) return {};
+    const auto ignore = [&](std::string why) -> std::vector<std::byte> {
+        if (ignored) *ignored = std::move(why);
+        return {};
+    };
     auto bytes = read_file(file, max_file_bytes);
-    if (!bytes || bytes->size() < sizeof(Header)) return {};
+    if (!bytes) return ignore(bytes.error().message);
+    if (bytes->size() < sizeof(Header))
+        return ignore(fmt::format("it has {} bytes, but its header takes {}", bytes->size(), sizeof(Header)));
     const auto blob = std::span(*bytes).subspan(sizeof(Header));
     const Header expected = header_for(record, blob);
-    if (std::memcmp(bytes->data(), &expected, sizeof(Header)) != 0) return {};
+    if (std::memcmp(bytes->data(), &expected, sizeof(Header)) != 0)
+        return ignore("it is damaged, or was written for another device, driver or subgroup size");
     return {blob.begin(), blob.end()};
 }
 

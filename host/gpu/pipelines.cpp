@@ -18,7 +18,10 @@ namespace vkgan {
 
 Pipelines::Pipelines(Device& device, const std::optional<std::string>& cache_folder) : device_(device) {
     cache_file_ = pipeline_cache_file(device.record(), cache_folder ? *cache_folder : user_cache_folder());
-    const std::vector<std::byte> blob = read_pipeline_cache(cache_file_, device.record());
+    std::string ignored;
+    const std::vector<std::byte> blob = read_pipeline_cache(cache_file_, device.record(), &ignored);
+    if (!ignored.empty())
+        device.note(fmt::format("pipeline cache: {} is ignored, and rebuilt: {}", cache_file_, ignored));
     auto info = vk_struct<VkPipelineCacheCreateInfo>(VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO);
     info.initialDataSize = blob.size();
     info.pInitialData = blob.data();

@@ -4,6 +4,7 @@
 
 #include "host/base/result.hpp"
 #include "host/graph/graph.hpp"
+#include "host/graph/tuning.hpp"
 
 #include <array>
 #include <cstdint>
@@ -45,6 +46,7 @@ struct DeviceTraits {
     int max_storage_bindings = 8;                    // storage buffers plus texel buffers in one kernel
     int max_chain_slots = 24;                        // pointwise ops that are fused into one kernel
     std::array<int64_t, 3> max_groups{65535, 65535, 65535};
+    const TuningTable* tuning = nullptr;  // what was found by measuring; null: the built-in rules decide
 };
 
 enum class Access : uint8_t { read, write, read_write };
@@ -136,6 +138,7 @@ struct Emission {
     // More than 1: the last kernel only adds so many slices of scratch i to result i, and may be left out
     // where all readers are chains that do it themselves (ChainInput::terms).
     int64_t slices = 1;
+    Tunable tunable{};  // of contractions that have a choice
 };
 
 struct KernelQuery {

@@ -45,8 +45,7 @@ Result<Emission> weight_gradient_kernels(const KernelQuery& query, const WeightG
 
 // How many slices of its pixels a gradient by weights is summed in, if `groups` workgroups make one: enough
 // that the device is busy, few enough that no loop is too long and the partial sums fit.
-int64_t slice_count(const WeightGradient& g, const DeviceTraits& device, int64_t groups, int64_t length,
-                    int64_t longest);
+int64_t slice_count(const WeightGradient& g, const DeviceTraits& device, int64_t groups, int64_t length);
 
 // The epilogue, in the way that the kernel itself reads its operands.
 void attach_epilogue(Kernel& kernel, const KernelQuery& query, bool texel);

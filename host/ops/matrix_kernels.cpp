@@ -50,9 +50,8 @@ Kernel weight_gradient_matrix(const WeightGradient& g, const DeviceTraits& devic
     const int64_t groups_x = divide_up(columns * 4, tile.n(device)),
                   groups_y = divide_up(g.group_rows, tile.m(device));
     const int64_t length = divide_up(g.batch * g.out_h * g.out_w, step);
-    slices = slice_count(g, device, groups_x * groups_y * g.groups, length, VKGAN_MAX_TRIPS);
+    slices = slice_count(g, device, groups_x * groups_y * g.groups, length);
     const int64_t slice_length = divide_up(length, slices);
-    slices = divide_up(length, slice_length);
     Kernel kernel{.shader = "conv2d_grad_weight:matrix"};
     set_constants(kernel, 0, {g.taps.height, g.taps.width, g.taps.stride, g.taps.pad, g.taps.dilation});
     set_matrix_constants(kernel, tile, device);

@@ -1,5 +1,6 @@
 // Products, forward convolutions and gradients by the input: conv2d.comp and the packing of its weights.
 // SPDX-License-Identifier: MIT
+#include "host/ops/contraction_choices.hpp"
 #include "host/ops/contraction_problems.hpp"
 
 #include "host/graph/layout.hpp"
@@ -33,16 +34,19 @@ Kernel pack_kernel(const Product& p, const DeviceTraits& device, bool texel) {
     return kernel;
 }
 
-struct Tile {
-    int64_t rows = 16, columns = 4;
-};
-
-Tile shuffle_tile(const Product& p, int64_t pixels, int64_t lanes) {
+KernelChoice shuffle_tile(const Product& p, int64_t pixels, int64_t lanes) {
     const int64_t rows = p.group_out_quads * 4;
-    if (rows <= 4) return {4, pixels >= 8 * lanes ? 8 : 2};
-    if (rows <= 8) return {8, pixels >= 4 * lanes ? 4 : 1};
+    if (rows <= 4) return {.rows = 4, .columns = pixels >= 8 * lanes ? 8 : 2};
+    if (rows <= 8) return {.rows = 8, .columns = pixels >= 4 * lanes ? 4 : 1};
     const int64_t columns = pixels >= 4 * lanes ? 4 : pixels >= 2 * lanes ? 2 : 1;
-    return {rows % 32 == 0 || rows > 64 ? 32 : 16, columns};
+    return {.rows = rows % 32 == 0 || rows > 64 ? 32 : 16, .columns = columns};
+}
+
+// Small tiles where there is little to do, so that more of the device has some; else what every device takes.
+KernelChoice shared_tile(const Product& p, int64_t pixels) {
+    const int64_t rows = p.group_out_quads * 4;
+    if (rows <= 32 || pixels <= 32) return {.rows = 32, .columns = 32, .invocations = 64};
+    return {.rows = 64, .columns = 64, .invocations = 128};
 }
 
 }  // namespace
@@ -74,22 +78,30 @@ Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
                    p.group_in_quads == 1 ? 1
                    : p.taps.count() == 1 ? 2
                                          : 0});
-    int64_t tile_pixels = 64, tile_rows = 64;
-    if (shuffle) {
-        const int64_t lanes = device.subgroup_size;
-        const Tile tile = shuffle_tile(p, pixels, lanes);
-        set_constants(kernel, 10, {tile.rows, tile.columns, lanes, divide_up(tile.rows, lanes)});
-        const auto even = [](int64_t n) { return n % 2 == 0; };
-        if (device.wide_stores && tile.rows % 8 == 0 && even(p.out_quads) && even(p.group_out_quads) &&
-            even(p.out_group_stride))
-            kernel.shader += "_u64";
-        tile_pixels = tile.columns * lanes;
-        tile_rows = tile.rows;
-    } else if (matrix) {
+    const int64_t lanes = device.subgroup_size;
+    int64_t tile_pixels = 0, tile_rows = 0;
+    if (matrix) {
         const MatrixTile tile = matrix_tile(device, pixels, rows);
         set_matrix_constants(kernel, tile, device);
         tile_pixels = tile.m(device);
         tile_rows = tile.n(device);
+    } else {
+        emission.tunable = product_choices(device, p, pixels,
+                                           shuffle ? shuffle_tile(p, pixels, lanes) : shared_tile(p, pixels));
+        const KernelChoice& tile = emission.tunable.candidates[emission.tunable.chosen];
+        tile_pixels = shuffle ? tile.columns * lanes : tile.columns;
+        tile_rows = tile.rows;
+        if (shuffle) {
+            set_constants(kernel, 10, {tile.rows, tile.columns, lanes, divide_up(tile.rows, lanes)});
+            const auto even = [](int64_t n) { return n % 2 == 0; };
+            if (device.wide_stores && tile.rows % 8 == 0 && even(p.out_quads) && even(p.group_out_quads) &&
+                even(p.out_group_stride))
+                kernel.shader += "_u64";
+        } else {
+            const int64_t sums =
+                tile.rows * tile.columns / tile.invocations;  // of an invocation: 4x4, 8x4, 8x8
+            set_constants(kernel, 10, {tile.rows, tile.columns, tile.invocations, sums > 16 ? 8 : 4});
+        }
     }
     kernel.push = words({p.batch, p.in_h, p.in_w, p.in_quads, p.out_h, p.out_w, p.out_quads, p.group_in_quads,
                          p.group_out_quads, p.groups, p.x_group_stride, p.out_group_stride});

@@ -23,7 +23,7 @@ int run(int argc, char** argv) {
         "Exit codes: 0 done, 1 failure at run time, 2 wrong usage or bad input.");
     const cli::Registered commands[] = {cli::add_devices(app), cli::add_recipe(app), cli::add_plan(app),
                                         cli::add_train(app),   cli::add_sample(app), cli::add_run(app),
-                                        cli::add_info(app),    cli::add_bench(app)};
+                                        cli::add_info(app),    cli::add_bench(app),  cli::add_tune(app)};
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

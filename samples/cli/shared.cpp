@@ -22,6 +22,8 @@ void add_device_options(CLI::App& app, vkgan::api::DeviceSettings& settings) {
            [&settings](uint64_t mebibytes) { settings.memory_limit_bytes = mebibytes << 20; },
            "Most device memory to use, in MiB")
         ->check(CLI::Range(uint64_t{1}, uint64_t{1} << 30));
+    app.add_flag("--fixed-tuning", settings.fixed_tuning,
+                 "Kernels by the built-in rules only, the same on every machine (also VKGAN_TUNING=fixed)");
     app.add_flag("--validation", settings.validation,
                  "Vulkan's validation layers, with synchronisation (slow)");
     settings.log = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };

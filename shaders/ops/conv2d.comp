@@ -14,7 +14,7 @@
 //
 // x is N,H,W,C/4 quads; weights are packed [group][tap][C/4][rows] quads along C (pack.comp), rows = a multiple of 4 output channels.
 // SHUFFLE: lanes are pixels, each owns TILE_ROWS channels x TILE_COLUMNS pixels a subgroup apart; weights are fetched one row a lane
-// and broadcast by constant-index shuffles. TILE: 64 channels x 64 pixels a workgroup through shared memory.
+// and broadcast by constant-index shuffles. TILE: some channels x some pixels a workgroup through shared memory.
 // MATRIX: pixels by channels on the device's matrix units (matrix.glsl).
 #ifdef MATRIX
 #define MATRIX_K_INNER
@@ -285,20 +285,25 @@ void matrix_store(int m, int n_quad, vec4 v) {
 
 #else  // TILE
 
-// 64 channels x 64 pixels, 128 invocations of 8 channels x 4 pixels, four channel quads of x a step.
-#define STEP 4
-layout(local_size_x = 128) in;
-shared vec4 shared_a[STEP][64];
-shared vec4 shared_b[STEP][64];
+layout(constant_id = 10) const int TILE_ROWS = 64;     // channels
+layout(constant_id = 11) const int TILE_PIXELS = 64;   // divides INVOCATIONS
+layout(constant_id = 12) const int INVOCATIONS = 128;  // each sums EACH_ROWS channels x EACH_PIXELS pixels
+layout(constant_id = 13) const int EACH_ROWS = 8;
+layout(local_size_x_id = 12) in;
+const int EACH_PIXELS = TILE_ROWS * TILE_PIXELS / INVOCATIONS / EACH_ROWS;
+const int ACROSS = TILE_PIXELS / EACH_PIXELS;
+#define STEP 4  // channel quads of x that lie in shared memory
+shared vec4 shared_a[STEP * TILE_ROWS];
+shared vec4 shared_b[STEP * TILE_PIXELS];
 
 void main() {
     const int id = int(gl_LocalInvocationID.x);
-    const int first_row = int(gl_WorkGroupID.y) * 64, first_pixel = int(gl_WorkGroupID.x) * 64;
+    const int first_row = int(gl_WorkGroupID.y) * TILE_ROWS, first_pixel = int(gl_WorkGroupID.x) * TILE_PIXELS;
     const int rows = push.group_out_quads * 4;
-    const Pixel loaded = pixel_at(first_pixel + id % 64);
-    const int row = id / 16 * 8, column = id % 16 * 4;
-    float sum[8][4];
-    [[unroll]] for (int i = 0; i < 8; i++) [[unroll]] for (int j = 0; j < 4; j++) sum[i][j] = 0;
+    const Pixel loaded = pixel_at(first_pixel + id % TILE_PIXELS);
+    const int row = id / ACROSS * EACH_ROWS, column = id % ACROSS * EACH_PIXELS;
+    float sum[EACH_ROWS][EACH_PIXELS];
+    [[unroll]] for (int i = 0; i < EACH_ROWS; i++) [[unroll]] for (int j = 0; j < EACH_PIXELS; j++) sum[i][j] = 0;
 
     for (int ky = 0; ky < kernel_h; ky++)
         for (int kx = 0; kx < kernel_w; kx++) {
@@ -307,26 +312,30 @@ void main() {
             const int weights = ((GROUP * kernel_h + ky) * kernel_w + kx) * push.group_in_quads * rows;
             for (int c = 0; c < push.group_in_quads; c += STEP) {
                 barrier();
-                [[unroll]] for (int s = 0; s < STEP; s += 2) {
-                    const int k = s + id / 64, from = first_row + id % 64;
-                    const bool inside = c + k < push.group_in_quads;
-                    shared_a[k][id % 64] = inside && from < rows ? VKGAN_LOAD(weight, weights + (c + k) * rows + from) : vec4(0);
-                    shared_b[k][id % 64] = inside && source >= 0 ? VKGAN_LOAD(x, source + c + k) : vec4(0);
+                [[unroll]] for (int at = id; at < STEP * TILE_ROWS; at += INVOCATIONS) {
+                    const int k = at / TILE_ROWS, from = first_row + at % TILE_ROWS;
+                    const bool inside = c + k < push.group_in_quads && from < rows;
+                    shared_a[at] = inside ? VKGAN_LOAD(weight, weights + (c + k) * rows + from) : vec4(0);
+                }
+                [[unroll]] for (int at = id; at < STEP * TILE_PIXELS; at += INVOCATIONS) {
+                    const int k = at / TILE_PIXELS;
+                    shared_b[at] = c + k < push.group_in_quads && source >= 0 ? VKGAN_LOAD(x, source + c + k) : vec4(0);
                 }
                 barrier();
                 [[unroll]] for (int k = 0; k < STEP; k++) {
-                    vec4 b[4];
-                    [[unroll]] for (int j = 0; j < 4; j++) b[j] = shared_b[k][column + j];
-                    [[unroll]] for (int i = 0; i < 8; i++) {
-                        const vec4 a = shared_a[k][row + i];
-                        [[unroll]] for (int j = 0; j < 4; j++) sum[i][j] += (a.x * b[j].x + a.y * b[j].y) + (a.z * b[j].z + a.w * b[j].w);
+                    vec4 b[EACH_PIXELS];
+                    [[unroll]] for (int j = 0; j < EACH_PIXELS; j++) b[j] = shared_b[k * TILE_PIXELS + column + j];
+                    [[unroll]] for (int i = 0; i < EACH_ROWS; i++) {
+                        const vec4 a = shared_a[k * TILE_ROWS + row + i];
+                        [[unroll]] for (int j = 0; j < EACH_PIXELS; j++)
+                            sum[i][j] += (a.x * b[j].x + a.y * b[j].y) + (a.z * b[j].z + a.w * b[j].w);
                     }
                 }
             }
         }
-    [[unroll]] for (int j = 0; j < 4; j++) {
+    [[unroll]] for (int j = 0; j < EACH_PIXELS; j++) {
         const Pixel p = pixel_at(first_pixel + column + j);
-        [[unroll]] for (int i = 0; i < 8; i += 4)
+        [[unroll]] for (int i = 0; i < EACH_ROWS; i += 4)
             store(p, (first_row + row + i) / 4, vec4(sum[i][j], sum[i + 1][j], sum[i + 2][j], sum[i + 3][j]));
     }
 }

@@ -8,7 +8,7 @@
 // result[row][tap][channel quad] = sum over samples and pixels of dy[pixel][row] * x[pixel met through the tap][channel quad].
 //
 // SHUFFLE: lanes are channel quads (or tap and channel quad, with lanes_over_taps, where there are few channels), TILE_ROWS rows a
-// workgroup, batch innermost (or a row's pixels). TILE: 32 rows x 16 columns through shared memory. MATRIX: rows by columns on the
+// workgroup, batch innermost (or a row's pixels). TILE: some rows x some columns through shared memory. MATRIX: rows by columns on the
 // device's matrix units (matrix.glsl). All sum a slice of the pixels in a fixed order; slices are added by a second, ordered pass
 // (reduce.comp).
 #ifdef MATRIX
@@ -187,46 +187,60 @@ void matrix_store(int m, int n_quad, vec4 v) {
 
 #else  // TILE
 
-#define STEP 16
-layout(local_size_x = 128) in;
-shared vec4 shared_dy[STEP][8];
-shared vec4 shared_x[STEP][16];
+layout(constant_id = 10) const int TILE_ROWS = 32;
+layout(constant_id = 11) const int TILE_COLUMNS = 16;  // tap and channel quad; divides INVOCATIONS
+layout(constant_id = 12) const int INVOCATIONS = 128;  // each sums four rows of EACH columns
+layout(constant_id = 13) const int EACH = 1;
+layout(local_size_x_id = 12) in;
+const int ROW_QUADS = TILE_ROWS / 4;
+const int ACROSS = TILE_COLUMNS / EACH;
+#define STEP 16  // pixels that lie in shared memory
+shared vec4 shared_dy[STEP * ROW_QUADS];
+shared vec4 shared_x[STEP * TILE_COLUMNS];
 
 void main() {
     const int id = int(gl_LocalInvocationID.x);
-    const int first_row = int(gl_WorkGroupID.y) * 32;
-    const int column = int(gl_WorkGroupID.x) * 16 + id % 16;  // tap and channel quad
-    const int tap = column / push.group_in_quads, quad = column % push.group_in_quads;
+    const int first_row = int(gl_WorkGroupID.y) * TILE_ROWS;
+    const int first_column = int(gl_WorkGroupID.x) * TILE_COLUMNS;
+    const int loaded = first_column + id % TILE_COLUMNS;
+    const int tap = loaded / push.group_in_quads, quad = loaded % push.group_in_quads;
     const int ky = tap / kernel_w, kx = tap % kernel_w;
     const int group_row_quads = (push.group_rows + 3) / 4;
     const int total = push.batch * push.out_h * push.out_w;
     const int first = SLICE * push.slice_length, end = min(first + push.slice_length, total);
-    vec4 sum[4];
-    [[unroll]] for (int i = 0; i < 4; i++) sum[i] = vec4(0);
+    vec4 sum[EACH * 4];
+    [[unroll]] for (int i = 0; i < EACH * 4; i++) sum[i] = vec4(0);
 
     for (int p = first; p < end; p += STEP) {
         barrier();
-        {
-            const int pixel = p + id / 8, row_quad = first_row / 4 + id % 8;
+        [[unroll]] for (int at = id; at < STEP * ROW_QUADS; at += INVOCATIONS) {
+            const int pixel = p + at / ROW_QUADS, row_quad = first_row / 4 + at % ROW_QUADS;
             const bool inside = pixel < end && row_quad < group_row_quads;
-            shared_dy[id / 8][id % 8] = inside ? VKGAN_LOAD(dy, pixel * push.out_quads + GROUP * push.dy_group_stride + row_quad) : vec4(0);
+            shared_dy[at] = inside ? VKGAN_LOAD(dy, pixel * push.out_quads + GROUP * push.dy_group_stride + row_quad) : vec4(0);
         }
-        [[unroll]] for (int half_ = 0; half_ < 2; half_++) {
-            const int k = half_ * 8 + id / 16, pixel = p + k;
-            const int image = pixel / (push.out_h * push.out_w), at = pixel - image * (push.out_h * push.out_w);
-            const int oy = at / push.out_w, ox = at - oy * push.out_w;
+        [[unroll]] for (int at = id; at < STEP * TILE_COLUMNS; at += INVOCATIONS) {
+            const int pixel = p + at / TILE_COLUMNS;
+            const int image = pixel / (push.out_h * push.out_w), place = pixel - image * (push.out_h * push.out_w);
+            const int oy = place / push.out_w, ox = place - oy * push.out_w;
             const int y = oy * stride - pad + ky * dilation, x_ = ox * stride - pad + kx * dilation;
             const bool met = pixel < end && tap < taps && y >= 0 && x_ >= 0 && y < push.in_h && x_ < push.in_w;
             const int from = ((image * push.in_h + y) * push.in_w + x_) * push.in_quads + GROUP * push.x_group_stride + quad;
-            shared_x[k][id % 16] = met ? VKGAN_LOAD(x, from) : vec4(0);
+            shared_x[at] = met ? VKGAN_LOAD(x, from) : vec4(0);
         }
         barrier();
         [[unroll]] for (int k = 0; k < STEP; k++) {
-            const vec4 a = shared_dy[k][id / 16], b = shared_x[k][id % 16];
-            [[unroll]] for (int i = 0; i < 4; i++) sum[i] += a[i] * b;
+            const vec4 a = shared_dy[k * ROW_QUADS + id / ACROSS];
+            [[unroll]] for (int e = 0; e < EACH; e++) {
+                const vec4 b = shared_x[k * TILE_COLUMNS + id % ACROSS + e * ACROSS];
+                [[unroll]] for (int i = 0; i < 4; i++) sum[e * 4 + i] += a[i] * b;
+            }
         }
     }
-    [[unroll]] for (int i = 0; i < 4; i++) store(first_row + id / 16 * 4 + i, tap, quad, sum[i]);
+    [[unroll]] for (int e = 0; e < EACH; e++) {
+        const int column = first_column + id % ACROSS + e * ACROSS;
+        [[unroll]] for (int i = 0; i < 4; i++)
+            store(first_row + id / ACROSS * 4 + i, column / push.group_in_quads, column % push.group_in_quads, sum[e * 4 + i]);
+    }
 }
 
 #endif

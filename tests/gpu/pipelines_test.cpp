@@ -75,6 +75,25 @@ TEST_CASE("the pipeline cache is written, used again, and rebuilt when it is dam
     CHECK(!read_pipeline_cache(file, test_device().record()).empty());
 }
 
+TEST_CASE("a pipeline cache that is ignored is named once, and no word is lost on one that is not there") {
+    const Folder folder;
+    const auto notices = [&] {
+        auto made = Device::create({.validation = true, .cache_folder = folder.path.string()});
+        REQUIRE(made.ok());
+        REQUIRE((*made)->pipelines().make({{"assign:ssbo", {}}}, 1).ok());
+        return (*made)->notices();
+    };
+    CHECK(notices().empty());
+    CHECK(notices().empty());
+    const std::string file = pipeline_cache_file(test_device().record(), folder.path.string());
+    std::ofstream(file, std::ios::trunc) << "short";
+    const std::vector<std::string> told = notices();
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].find(file) != std::string::npos);
+    CHECK(told[0].find("5 bytes") != std::string::npos);
+    CHECK(notices().empty());
+}
+
 TEST_CASE("a cache of another driver is not used") {
     const Folder folder;
     const std::string file = use_cache(folder.path.string());
