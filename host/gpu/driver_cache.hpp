@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "host/plan/plan.hpp"
+#include "host/schedule/schedule.hpp"
 
 #include <span>
 

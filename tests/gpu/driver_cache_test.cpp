@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/driver_cache.hpp"
 #include "host/gpu/device.hpp"
+#include "host/gpu/executor.hpp"
 #include "host/gpu/pipelines.hpp"
 #include "tests/gpu/copy_plan.hpp"
 

@@ -62,24 +62,40 @@ struct Machine {
         return found == constants.end() ? 0 : found->second;
     }
     bool has_chain() const { return constants.count(VKGAN_ID_CHAIN_SLOT_COUNT) != 0; }
+    // Of the chain's push constants, which are the last.
+    int64_t word(int64_t index) const {
+        return kernel.push.at(kernel.push.size() - VKGAN_CHAIN_WORDS + static_cast<size_t>(index));
+    }
+    // A constant as a signed number; below 0 it stands for a word.
+    int64_t number(int id) const {
+        const int64_t value = static_cast<int32_t>(constant(id));
+        return value < 0 ? word(-1 - value) : value;
+    }
+    int64_t first_quad(int id, int64_t i) const {
+        const auto span = static_cast<int32_t>(constant(id)), inner = static_cast<int32_t>(constant(id + 1));
+        const int64_t stride = number(id + 3);
+        if (span == inner && stride == 0) return i;
+        const int64_t block = span < 0 ? i >> word(-1 - span) : i / span;
+        return block * stride + (inner < 0 ? i & word(-1 - inner) : i % inner);
+    }
     // Registers after running the chain at quad i; `own`: register 0 of an epilogue.
     std::vector<Quad> run_chain(int64_t i, const Quad* own) const {
         std::vector<Quad> registers;
         if (own) registers.push_back(*own);
         for (int n = 0; n < constant(VKGAN_ID_CHAIN_INPUT_COUNT); ++n) {
             const int id = VKGAN_ID_CHAIN_INPUT + 7 * n;
-            const int64_t span = constant(id), inner = constant(id + 1), stride = constant(id + 3);
-            const int64_t first = constant(id + 4) + i / span * stride + i % inner;
+            const int64_t first = number(id + 4) + first_quad(id, i);
             Quad quad = bound.at(VKGAN_BIND_CHAIN0 + n).load(first);
-            for (int64_t t = 1; t < constant(id + 5); ++t)
-                quad = apply(1, quad, bound.at(VKGAN_BIND_CHAIN0 + n).load(first + t * constant(id + 6)), 0);
+            for (int64_t t = 1; t < number(id + 5); ++t)
+                quad = apply(1, quad, bound.at(VKGAN_BIND_CHAIN0 + n).load(first + t * number(id + 6)), 0);
             if (constant(id + 2)) quad.fill(quad[0]);
             registers.push_back(quad);
         }
         for (int n = 0; n < constant(VKGAN_ID_CHAIN_SLOT_COUNT); ++n) {
             const int64_t slot = constant(VKGAN_ID_CHAIN_SLOT + 2 * n);
-            const float k =
-                std::bit_cast<float>(static_cast<uint32_t>(constant(VKGAN_ID_CHAIN_SLOT + 2 * n + 1)));
+            const int64_t bits =
+                slot >> 26 ? word((slot >> 26) - 1) : constant(VKGAN_ID_CHAIN_SLOT + 2 * n + 1);
+            const float k = std::bit_cast<float>(static_cast<uint32_t>(bits));
             registers.push_back(apply(static_cast<int>(slot & 255), registers.at(size_t(slot >> 8 & 63)),
                                       registers.at(size_t(slot >> 14 & 63)), k));
         }
