@@ -88,10 +88,16 @@ vec4 chain_apply(int code, vec4 x, vec4 y, vec4 z, float k) {
 #define CHAIN_LOAD(n) const vec4 v = VKGAN_LOAD(chain_in_##n, q);
 #endif
 
-// Constants below 0 are words of the push constants (limits.h); drivers fold the choice.
-#define CHAIN_NUMBER(c) ((c) < 0 ? push.chain[-1 - (c)] : (c))
-#define CHAIN_BLOCK(n) (chain_span_##n < 0 ? quad >> push.chain[-1 - chain_span_##n] : quad / chain_span_##n)
-#define CHAIN_INNER(n) (chain_inner_##n < 0 ? quad & push.chain[-1 - chain_inner_##n] : quad % chain_inner_##n)
+// Constants below 0 are words of the push constants (limits.h); drivers fold the choice. The words are read once, before the branches
+// that the chain stands in: each read costs llvmpipe some instructions, and the chain of a contraction stands there 32 times.
+int chain_words[VKGAN_CHAIN_WORDS];
+void chain_begin() {
+    [[unroll]] for (int i = 0; i < VKGAN_CHAIN_WORDS; i++) chain_words[i] = push.chain[i];
+}
+
+#define CHAIN_NUMBER(c) ((c) < 0 ? chain_words[-1 - (c)] : (c))
+#define CHAIN_BLOCK(n) (chain_span_##n < 0 ? quad >> chain_words[-1 - chain_span_##n] : quad / chain_span_##n)
+#define CHAIN_INNER(n) (chain_inner_##n < 0 ? quad & chain_words[-1 - chain_inner_##n] : quad % chain_inner_##n)
 #define CHAIN_QUAD(n)                                                                                         \
     (CHAIN_NUMBER(chain_base_##n) +                                                                           \
      (chain_span_##n == chain_inner_##n && chain_stride_##n == 0                                              \
@@ -109,11 +115,11 @@ vec4 chain_apply(int code, vec4 x, vec4 y, vec4 z, float k) {
         chain_r[CHAIN_FIRST + chain_input_count + n] =                                                        \
             chain_apply(int(chain_op_##n & 255u), chain_r[(chain_op_##n >> 8) & 63u], chain_r[(chain_op_##n >> 14) & 63u], \
                         chain_r[(chain_op_##n >> 20) & 63u],                                                  \
-                        chain_op_##n >> 26 == 0u ? chain_k_##n : intBitsToFloat(push.chain[(chain_op_##n >> 26) - 1u]));
+                        chain_op_##n >> 26 == 0u ? chain_k_##n : intBitsToFloat(chain_words[(chain_op_##n >> 26) - 1u]));
 
 vec4 chain_r[CHAIN_REGISTERS];
 
-// Runs the chain for one quad of the result. Its registers stay readable until the next call.
+// Runs the chain for one quad of the result; chain_begin() must come before the first time. Its registers stay readable until the next call.
 void chain_run(int quad) {
     CHAIN_READ(0) CHAIN_READ(1) CHAIN_READ(2) CHAIN_READ(3) CHAIN_READ(4) CHAIN_READ(5) CHAIN_READ(6) CHAIN_READ(7)
     CHAIN_STEP(0) CHAIN_STEP(1) CHAIN_STEP(2) CHAIN_STEP(3)

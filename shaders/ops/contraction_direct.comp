@@ -118,6 +118,9 @@ float element(int at, int n) {
 void main() {
     const int at = int(vkgan_invocation());
     if (at >= push.quad_count) return;
+#ifdef CHAIN_SLOTS
+    chain_begin();
+#endif
     const int row_quads = quads(RESULT_CHANNELS), row = at / row_quads, first = at % row_quads * 4;
     vec4 v = vec4(0);
     for (int i = 0; i < 4; i++)

@@ -123,6 +123,9 @@ int place_of(Pixel p, int quad) {
 
 vec4 finished(int at, vec4 v) {
 #ifdef CHAIN_SLOTS
+#ifndef SHUFFLE
+    chain_begin();  // on GPUs a read of a push constant costs nothing
+#endif
     chain_r[0] = v;
     v = chain_value(at);
 #endif
@@ -232,6 +235,9 @@ void main() {
                 [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) source[j]++;
             }
         }
+#ifdef CHAIN_SLOTS
+    chain_begin();
+#endif
     [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) {
 #ifdef STORE_U64
         [[unroll]] for (int i = 0; i < TILE_ROWS; i += 8)

@@ -60,6 +60,7 @@ DECLARE(VKGAN_BIND_OUT5, out_5)
 void main() {
     const uint first = vkgan_invocation() * 2u;
     if (first >= push.quad_count) return;
+    chain_begin();
     vec4 r0[2];
 #if OUTPUTS > 1
     vec4 r1[2];

@@ -81,6 +81,9 @@ vec4 join(vec4 a, vec4 b) {
 void main() {
     const int id = int(vkgan_invocation());
     if (id >= push.result_quads * push.slices) return;
+#ifdef CHAIN_SLOTS
+    chain_begin();
+#endif
     int o = id % push.result_quads, base = 0;
     [[unroll]] for (int k = 0; k < 4; k++) {
         base += o % push.kept_extent[k] * push.kept_stride[k];
