@@ -92,6 +92,7 @@ Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
         tile_pixels = shuffle ? tile.columns * lanes : tile.columns;
         tile_rows = tile.rows;
         if (shuffle) {
+            set_constants(kernel, 7, {rows % tile.rows == 0});
             set_constants(kernel, 10, {tile.rows, tile.columns, lanes, divide_up(tile.rows, lanes)});
             const auto even = [](int64_t n) { return n % 2 == 0; };
             if (device.wide_stores && tile.rows % 8 == 0 && even(p.out_quads) && even(p.group_out_quads) &&

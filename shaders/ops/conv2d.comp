@@ -34,6 +34,7 @@ layout(constant_id = 3) const int pad = 0;
 layout(constant_id = 4) const int dilation = 1;
 layout(constant_id = 5) const int lane_batch = 0;  // 1: neighbouring lanes are neighbouring samples, for images of few pixels
 layout(constant_id = 6) const int one_loop = 0;    // 1: one channel quad (RGB), 2: one tap: one loop, since each level of loops costs every sum a copy
+layout(constant_id = 7) const int whole_rows = 0;  // 1: the rows of the tiles are rows of the result, all of them
 
 layout(push_constant) uniform Push {
     int batch, in_h, in_w, in_quads;      // x: quads of one pixel
@@ -132,15 +133,7 @@ vec4 finished(int at, vec4 v) {
     return v;
 }
 
-#ifdef STORE_U64
-// Chosen where all counts of quads are even.
-void store_pair(Pixel p, int quad, vec4 a, vec4 b) {
-    if (!p.inside || quad >= push.group_out_quads) return;
-    const int at = place_of(p, quad);
-    const vec4 first = finished(at, a), second = finished(at + 1, b);
-    VKGAN_STORE_PAIR(result, at >> 1, first, second)
-}
-#else
+#ifndef SHUFFLE
 void store(Pixel p, int quad, vec4 v) {
     if (!p.inside || quad >= push.group_out_quads) return;
     const int at = place_of(p, quad);
@@ -155,6 +148,11 @@ layout(constant_id = 11) const int TILE_COLUMNS = 4;   // pixels a lane
 layout(constant_id = 12) const int LANES = 8;          // of a subgroup, which is the workgroup
 layout(constant_id = 13) const int FETCHES = 2;        // ceil(TILE_ROWS / LANES)
 layout(local_size_x_id = 12) in;
+#ifdef STORE_U64
+#define EACH_STORE 8
+#else
+#define EACH_STORE 4
+#endif
 
 float sum[TILE_COLUMNS][TILE_ROWS];
 int row[FETCHES];
@@ -238,15 +236,21 @@ void main() {
 #ifdef CHAIN_SLOTS
     chain_begin();
 #endif
+    // One branch a pixel: each costs llvmpipe time to compile, too.
     [[unroll]] for (int j = 0; j < TILE_COLUMNS; j++) {
-#ifdef STORE_U64
-        [[unroll]] for (int i = 0; i < TILE_ROWS; i += 8)
-            store_pair(pixels[j], first_row / 4 + i / 4, vec4(sum[j][i], sum[j][i + 1], sum[j][i + 2], sum[j][i + 3]),
-                       vec4(sum[j][i + 4], sum[j][i + 5], sum[j][i + 6], sum[j][i + 7]));
+        if (!pixels[j].inside) continue;
+        const int first_quad = first_row / 4, place = place_of(pixels[j], first_quad);
+        [[unroll]] for (int i = 0; i < TILE_ROWS; i += EACH_STORE) {
+            if (whole_rows == 0 && first_quad + i / 4 >= push.group_out_quads) continue;
+            const int at = place + i / 4;
+            const vec4 first = finished(at, vec4(sum[j][i], sum[j][i + 1], sum[j][i + 2], sum[j][i + 3]));
+#ifdef STORE_U64  // chosen where all counts of quads are even
+            const vec4 second = finished(at + 1, vec4(sum[j][i + 4], sum[j][i + 5], sum[j][i + 6], sum[j][i + 7]));
+            VKGAN_STORE_PAIR(result, at >> 1, first, second)
 #else
-        [[unroll]] for (int i = 0; i < TILE_ROWS; i += 4)
-            store(pixels[j], first_row / 4 + i / 4, vec4(sum[j][i], sum[j][i + 1], sum[j][i + 2], sum[j][i + 3]));
+            VKGAN_STORE(result, at, first)
 #endif
+        }
     }
 }
 
