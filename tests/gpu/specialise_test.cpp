@@ -132,7 +132,7 @@ TEST_CASE("a chain's slots that are not used, and what their ops would call, are
     CHECK(code.size() * 3 < whole.size());
     CHECK(count(before, op_function_call) > 24);
     // Both slots call one copy of the function that applies an op.
-    CHECK(count(after, op_function_call) == 4);  // chain_run, two slots, keep_tail_zero
+    CHECK(count(after, op_function_call) == 5);  // chain_begin, chain_run, two slots, keep_tail_zero
     for (const Function& function : after.functions)
         for (const Block& block : function.blocks)
             if (block.body.back().op == op_switch) CHECK(block.body.back().operands.size() == 2);
