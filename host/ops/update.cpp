@@ -115,7 +115,7 @@ double unscale_of(const ReferenceCall& call, int count) {
 
 Value add_update(Graph& graph, const Op& op, const UpdateLists& lists, std::span<const Value> scalars,
                  Attributes attributes) {
-    if (!op.int_names.empty()) {  // an optimiser: the last scalar is `unscale`, or none
+    if (!lists.without_gradients && scalars.size() > 1) {  // an optimiser: the last is `unscale`, or none
         if (scalars.back().valid())
             attributes.ints = {1};
         else
