@@ -86,8 +86,12 @@ Result<std::vector<Term>> PhaseBuilder::apply_to_each(const Network& network,
         inputs.push_back(parts.size() == 1 ? parts[0] : op::concat(parts, 0));
     }
     const int groups = int(batches.size());
-    const Application application{
-        .training = training, .groups = groups, .stream = &stream, .batches_tracked = &phase.batches_tracked};
+    const auto layers = std::make_shared<LayerValues>();
+    const Application application{.training = training,
+                                  .groups = groups,
+                                  .stream = &stream,
+                                  .layers = layers.get(),
+                                  .batches_tracked = &phase.batches_tracked};
     VKGAN_ASSIGN(const Value value, apply_network(graph(), network, inputs, application));
     const auto updated = updates.find(network.name);
     const Epochs own{{network.name, updated == updates.end() ? 0 : updated->second}};
@@ -96,6 +100,9 @@ Result<std::vector<Term>> PhaseBuilder::apply_to_each(const Network& network,
         const int64_t batch = value.shape().rank() > 0 ? value.shape()[0] / groups : 0;
         Term term = merged(batches[size_t(i)], groups == 1 ? value : op::slice(value, 0, i * batch, batch));
         term.networks = union_of(term.networks, own);
+        term.layers = layers;
+        term.part = i;
+        term.parts = groups;
         terms.push_back(std::move(term));
     }
     return terms;

@@ -19,8 +19,8 @@ using VariablesOf = std::map<std::string, std::vector<NetworkVariable>, std::les
 constexpr double largest_float = 3e38;
 constexpr int largest_batch = 65536;
 
-std::array<std::span<const StatementFunction>, 4> function_tables() {
-    return {value_functions(), loss_functions(), penalty_functions(), update_functions()};
+std::array<std::span<const StatementFunction>, 5> function_tables() {
+    return {value_functions(), loss_functions(), latent_functions(), penalty_functions(), update_functions()};
 }
 
 Result<const StatementFunction*> find_function(std::string_view name, const std::string& place) {

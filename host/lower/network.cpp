@@ -132,8 +132,6 @@ Result<const LayerType*> find_layer_type(std::string_view name) {
 
 namespace {
 
-using Values = std::map<std::string, Value, std::less<>>;
-
 Result<Value> build_layer(Graph& graph, const Network& network, const Layer& layer, std::vector<Value> inputs,
                           const Application& application) {
     const std::string place = place_of(network, layer);
@@ -166,7 +164,7 @@ Result<Value> apply_network(Graph& graph, const Network& network, std::span<cons
                                                  std::to_string(network.inputs.size()) + " inputs but gets " +
                                                  std::to_string(inputs.size())};
     }
-    Values values;
+    LayerValues values;
     for (size_t i = 0; i < inputs.size(); ++i) {
         const NetworkInput& input = network.inputs[i];
         const Shape given = inputs[i].shape();
@@ -186,7 +184,9 @@ Result<Value> apply_network(Graph& graph, const Network& network, std::span<cons
         VKGAN_ASSIGN(last, build_layer(graph, network, layer, std::move(reads), application));
         values[layer.name] = last;
     }
-    return network.output.empty() ? last : values.at(network.output);
+    const Value result = network.output.empty() ? last : values.at(network.output);
+    if (application.layers) *application.layers = std::move(values);
+    return result;
 }
 
 namespace {

@@ -18,12 +18,15 @@ struct NetworkVariable {
     VariableStart start;
 };
 
+using LayerValues = std::map<std::string, Value, std::less<>>;  // by the name of a layer or input
+
 // How a network is applied. `random_key` and `stream` serve its random layers: each takes the next stream.
 struct Application {
     bool training = false;
     int groups = 1;         // the batch holds so many, one after another: each has its own batch statistics
     bool averaged = false;  // read the averages of the parameters instead
     int* stream = nullptr;
+    LayerValues* layers = nullptr;                     // if set: gets what each layer gave
     std::vector<NetworkVariable>* declared = nullptr;  // if set: gets what the network declares
     std::map<std::string, int, std::less<>>* batches_tracked =
         nullptr;  // if set: gets the batch norms that moved

@@ -5,6 +5,7 @@
 
 #include "host/lower/network.hpp"
 
+#include <memory>
 #include <set>
 
 namespace vkgan {
@@ -17,6 +18,10 @@ struct Term {
     Value value;
     Epochs networks;
     std::set<std::string, std::less<>> detached;  // networks that lie behind a detach
+    // Of the application whose result it is: what its layers gave, for all batches that ran together; this
+    // one is batch `part` of `parts`.
+    std::shared_ptr<const LayerValues> layers = nullptr;
+    int part = 0, parts = 1;
 };
 
 struct PhaseBuilder {
@@ -31,8 +36,9 @@ struct PhaseBuilder {
     std::map<std::string, Term, std::less<>> terms{};
     std::map<const Statement*, Term> ahead{};  // of applications that ran with an earlier one
     Epochs updates{};                          // of each network in this phase so far
-    Value finite{};                            // 1 while everything that must be finite is
-    std::set<int32_t> watched{};               // by `finite`
+    std::map<const Statement*, std::vector<Value>> gradients{};  // of updates that are taken together
+    Value finite{};                                              // 1 while everything that must be finite is
+    std::set<int32_t> watched{};                                 // by `finite`
 
     Graph& graph() const { return phase.graph; }
     const Network* find_network(std::string_view name) const;
@@ -79,6 +85,7 @@ struct StatementFunction {
 
 std::span<const StatementFunction> value_functions();  // apply, detach, join, part
 std::span<const StatementFunction> loss_functions();
+std::span<const StatementFunction> latent_functions();  // codes, reconstruction, classes, energies
 std::span<const StatementFunction> penalty_functions();
 std::span<const StatementFunction> update_functions();
 

@@ -5,6 +5,7 @@
 #include "host/lower/phase.hpp"
 #include "host/ops/ops.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace vkgan {
@@ -126,21 +127,53 @@ void average(StatementCall& call, std::span<const NetworkVariable* const> parame
     op::ema(call.graph(), beside(call, buffers, "ema", "ema_buffers"), indices(call, buffers), decay);
 }
 
-Result<Term> update(StatementCall& call) {
+// In mixed precision: times the scale of the network's loss.
+Result<std::vector<Value>> gradients_of(StatementCall& call) {
     const Term& loss = call.arguments[0];
-    const Network& network = call.network();
+    const std::string& name = call.network().name;
     VKGAN_TRY(check_loss(call, loss));
-    const Optimiser* const optimiser = call.builder.find_optimiser(network.name);
-    if (!optimiser) return call.error(Code::not_found, "network " + network.name + " has no optimiser");
+    if (!call.builder.find_optimiser(name))
+        return call.error(Code::not_found, "network " + name + " has no optimiser");
     const auto parameters = select(call, true);
     if (parameters.empty())
-        return call.error(Code::invalid_argument, "network " + network.name + " has no parameters");
+        return call.error(Code::invalid_argument, "network " + name + " has no parameters");
     std::vector<Value> reads;
     for (const int32_t index : indices(call, parameters)) reads.push_back(call.graph().read(index));
     const bool scaled = call.builder.options.precision == Precision::mixed;
+    return differentiate(scaled ? loss.value * read_loss_scale(call).scale : loss.value, reads);
+}
+
+// Updates of several networks that follow one another are one: all gradients are taken before any network is
+// stepped. Those behind the first wait in `gradients`.
+Status take_gradients(StatementCall& call) {
+    PhaseBuilder& builder = call.builder;
+    VKGAN_ASSIGN(builder.gradients[&call.statement], gradients_of(call));
+    std::set<std::string, std::less<>> networks{call.network().name};
+    auto next = std::ranges::find_if(builder.source.statements,
+                                     [&](const Statement& s) { return &s == &call.statement; });
+    for (++next; next != builder.source.statements.end() && next->function == "update"; ++next) {
+        const auto network = next->options.find("network");
+        const auto* const name =
+            network == next->options.end() ? nullptr : std::get_if<std::string>(&network->second);
+        if (!name || !builder.find_network(*name) || !networks.insert(*name).second) break;
+        StatementCall other{builder, *next, {next->options, update_options}, {}};
+        VKGAN_ASSIGN(other.arguments, builder.arguments_of(*next));
+        if (other.arguments.size() != 1) break;
+        VKGAN_ASSIGN(builder.gradients[&*next], gradients_of(other));
+    }
+    return {};
+}
+
+Result<Term> update(StatementCall& call) {
+    const Term& loss = call.arguments[0];
+    const Network& network = call.network();
+    if (!call.builder.gradients.contains(&call.statement)) VKGAN_TRY(take_gradients(call));
+    const std::vector<Value> gradients = call.builder.gradients.at(&call.statement);
+    const Optimiser* const optimiser = call.builder.find_optimiser(network.name);
+    const auto parameters = select(call, true);
+    const bool scaled = call.builder.options.precision == Precision::mixed;
     LossScale state = scaled ? read_loss_scale(call) : LossScale{};
     const LossScale* const scaling = scaled ? &state : nullptr;
-    const std::vector<Value> gradients = differentiate(scaled ? loss.value * state.scale : loss.value, reads);
     const Value norm = op::sqrt(op::sum_squares(gradients));
     call.graph().mark_output("grad_norm/" + network.name, scaled ? norm * state.inverse : norm);
     call.builder.must_be_finite(loss.value);

@@ -1,5 +1,6 @@
-// Statement functions that make values: apply, detach, join, part.
+// Statement functions that make values: apply, detach, inside, join, part.
 // SPDX-License-Identifier: MIT
+#include "host/base/text.hpp"
 #include "host/lower/phase.hpp"
 #include "host/ops/ops.hpp"
 
@@ -17,6 +18,8 @@ constexpr std::array part_options{
     OptionSpec{.name = "index", .kind = integer, .low = 0, .high = 1023, .required = true},
     OptionSpec{.name = "of", .kind = integer, .low = 1, .high = 1024, .required = true}};
 
+constexpr std::array inside_options{OptionSpec{.name = "layer", .kind = word, .required = true}};
+
 Result<Term> apply(StatementCall& call) {
     return call.builder.apply_jointly(call.statement, call.network(), call.arguments,
                                       call.options.flag("train"));
@@ -26,7 +29,27 @@ Result<Term> apply(StatementCall& call) {
 Result<Term> detach(StatementCall& call) {
     Term term = call.arguments[0];
     for (const auto& [network, epoch] : term.networks) term.detached.insert(network);
+    term.layers = nullptr;
     term.networks.clear();
+    return term;
+}
+
+// What a layer gave in the application whose result the argument is: features, or another head.
+Result<Term> inside(StatementCall& call) {
+    Term term = call.arguments[0];
+    const std::string argument = call.statement.arguments[0], layer(call.options.word("layer"));
+    if (!term.layers)
+        return call.error(Code::invalid_argument, argument + " is no result of apply: it has no layers");
+    const auto found = term.layers->find(layer);
+    if (found == term.layers->end()) {
+        std::vector<std::string> known;
+        for (const auto& [name, value] : *term.layers) known.push_back(name);
+        return call.error(Code::not_found,
+                          "no layer \"" + layer + "\" lies behind " + argument + did_you_mean(layer, known));
+    }
+    const Value all = found->second;
+    const int64_t each = all.shape().rank() > 0 ? all.shape()[0] / term.parts : 0;
+    term.value = term.parts == 1 ? all : op::slice(all, 0, term.part * each, each);
     return term;
 }
 
@@ -53,6 +76,7 @@ Result<Value> part(StatementCall& call) {
 constexpr std::array rows{
     StatementFunction{"apply", 1, 64, apply_options, nullptr, apply},
     StatementFunction{"detach", 1, 1, {}, nullptr, detach},
+    StatementFunction{"inside", 1, 1, inside_options, nullptr, inside},
     StatementFunction{"join", 1, 64, {}, join},
     StatementFunction{"part", 1, 1, part_options, part},
 };

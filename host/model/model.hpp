@@ -80,6 +80,7 @@ struct Optimiser {
 // One line of a step program: result = function(arguments; options). Functions are rows of host/lower:
 //   apply   a network to arguments: fake = apply(z; {"network": "G", "train": 1})
 //   detach  no gradient flows through: fixed = detach(fake)
+//   inside  what a layer gave in the application behind a result: h = inside(judged; {"layer": "main.5"})
 //   join    several batches as one; part (x; "index", "of") cuts one into equal parts
 //   losses  gan_discriminator (real logits, fake logits; "kind": non_saturating | minimax | least_squares |
 //           hinge | wasserstein; "smooth": 1), gan_generator (fake logits; "kind"),
@@ -87,7 +88,13 @@ struct Optimiser {
 //           gradient_penalty (real, fake; "network", "weight", "target"), r1 (real; "network", "gamma"):
 //           rank-0 results; weight and gamma are live
 //   sum     of losses: {"weights": [1, 10]}; each weight is live
-//   update  step the optimiser of "network" by the gradient of the loss argument
+//   values  affine (x; "factor", "offset"), mean (x), roll (x; "by": pairs that do not match),
+//           with_noise (x; "deviation"), with_mask (x; "share", "fill"), reparameterise (code of d means and d log variances)
+//   codes   kl_normal (code), bernoulli_nll (logits, shares), gaussian_nll (x, mean; "deviation"),
+//           cross_entropy (logits; labels or shares), energy (x, reconstruction: one for each sample),
+//           energy_margin (real, fake; "margin", live), pull_away (codes)
+//   update  step the optimiser of "network" by the gradient of the loss argument. Updates of several networks
+//           that follow one another happen at once: all gradients are taken before any network is stepped.
 struct Statement {
     std::string result;  // empty for update
     std::string function;
