@@ -30,6 +30,8 @@ Model model_with(const std::vector<Statement>& statements, const Source& data) {
     run.insert(run.end(), statements.begin(), statements.end());
     run.push_back({"", "update", {"loss"}, {{"network", "P"}}});
     model.reports["loss"] = "loss";
+    model.sample_network = "P";
+    model.sample_source = "given";
     model.batch = batch;
     return model;
 }

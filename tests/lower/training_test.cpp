@@ -144,6 +144,35 @@ TEST_CASE("the generator is stepped through the updated discriminator") {
     CHECK(outcome.output("grad/G.l.weight") == doctest::Approx(-2 * 0.5));
 }
 
+TEST_CASE("updates of several networks that follow one another happen at once") {
+    Model model = scalar_model();
+    add_loss(model, {"loss", "gan_generator", {"fake_logits"}, {{"kind", "wasserstein"}}}, "D");
+    model.phases[0].statements.push_back({"", "update", {"loss"}, {{"network", "G"}}});
+    const Outcome outcome = run(model);  // the loss is -d g z: by d -1, by g -1.5 with the d of before
+    CHECK(outcome.variable("D.l.weight") == doctest::Approx(3 + 0.5 * 1));
+    CHECK(outcome.variable("G.l.weight") == doctest::Approx(2 + 0.5 * 1.5));
+}
+
+TEST_CASE("what a layer gave can be had from the result of its network, also of one of several batches") {
+    Model model = scalar_model();
+    model.networks[1].layers.push_back({"tanh", "squashed", {}, {}});
+    auto& statements = model.phases[0].statements;
+    statements.push_back({"inner", "inside", {"fake_logits"}, {{"layer", "l"}}});
+    add_loss(model, {"loss", "gan_generator", {"inner"}, {{"kind", "wasserstein"}}}, "D");
+    const Outcome outcome = run(model);
+    CHECK(outcome.output("loss") == doctest::Approx(-3));
+    CHECK(outcome.output("grad/D.l.weight") == doctest::Approx(-1));
+
+    Model wrong = model;
+    wrong.phases[0].statements[3].options["layer"] = std::string("squahsed");
+    CHECK(failure(wrong) ==
+          "phase step, inner = inside: no layer \"squahsed\" lies behind fake_logits; did you "
+          "mean \"squashed\"?");
+    wrong = model;
+    wrong.phases[0].statements[3].arguments = {"real"};
+    CHECK(failure(wrong) == "phase step, inner = inside: real is no result of apply: it has no layers");
+}
+
 TEST_CASE("a gradient penalty is the second derivative's business") {
     Model model = scalar_model();
     add_loss(model, {"loss", "gradient_penalty", {"real", "fake"}, {{"network", "D"}, {"weight", 10.0}}},
@@ -204,6 +233,7 @@ TEST_CASE("programs that make no sense are refused with their place") {
     CHECK(failure(model) == "phase step, update: fake is no loss: its shape is [1, 1]");
     model = good;
     add_loss(model, {"loss", "gan_generator", {"fake_logits"}, {}}, "D");
+    model.phases[0].statements.push_back({"later", "apply", {"real"}, {{"network", "D"}}});
     model.phases[0].statements.push_back({"", "update", {"loss"}, {{"network", "G"}}});
     CHECK(failure(model).find("loss was computed before the last update of D") != std::string::npos);
     model = good;
