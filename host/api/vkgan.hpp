@@ -144,8 +144,8 @@ struct TrainOptions {
     int64_t snapshot_every = 100;
     // What is computed again instead of kept for gradients, to save memory on the device; the numbers are the
     // same. "never"; "pointwise": activations and normalised values whose operands are kept anyway;
-    // "segments": also contractions, with about sqrt(n) of n kept (Chen et al. 2016), for a step up to a
-    // third longer; "auto": the first of these that fits the device's free memory or
+    // "segments": also contractions, with about sqrt(n) of n kept (Chen et al. 2016), which runs them
+    // twice; "auto": the first of these that fits the device's free memory or
     // DeviceSettings::memory_limit_bytes. describe() says what was chosen, with the bytes.
     std::string recompute = "auto";
     DeviceSettings device;

@@ -56,8 +56,6 @@ struct BuiltIn {
 constexpr auto built_in = std::to_array<BuiltIn>({
     {16, "S gradient by the input 4x4 stride 1 pad 0 dilation 1, 1x1x1x100 to 4x4x512, 1 group of 100 to 512",
      "64x1"},
-    {16, "S gradient by the input 4x4 stride 2 pad 1 dilation 1, 1x4x4x512 to 8x8x256, 1 group of 512 to 256",
-     "64x1"},
     {16, "S product 4x4 stride 1 pad 0 dilation 1, 2x4x4x512 to 1x1x4, 1 group of 512 to 4", "4x1"},
     {16, "S gradient by the input 4x4 stride 1 pad 0 dilation 1, 2x1x1x4 to 4x4x512, 1 group of 4 to 512",
      "64x2"},
