@@ -92,7 +92,8 @@ Result<Emission> product_kernels(const KernelQuery& query, const Product& p) {
         tile_pixels = shuffle ? tile.columns * lanes : tile.columns;
         tile_rows = tile.rows;
         if (shuffle) {
-            set_constants(kernel, 7, {rows % tile.rows == 0});
+            const bool few_pixels = pixels + tile_pixels < (int64_t{1} << 24);
+            set_constants(kernel, 7, {rows % tile.rows == 0, few_pixels});
             set_constants(kernel, 10, {tile.rows, tile.columns, lanes, divide_up(tile.rows, lanes)});
             const auto even = [](int64_t n) { return n % 2 == 0; };
             if (device.wide_stores && tile.rows % 8 == 0 && even(p.out_quads) && even(p.group_out_quads) &&

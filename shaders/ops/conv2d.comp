@@ -35,6 +35,7 @@ layout(constant_id = 4) const int dilation = 1;
 layout(constant_id = 5) const int lane_batch = 0;  // 1: neighbouring lanes are neighbouring samples, for images of few pixels
 layout(constant_id = 6) const int one_loop = 0;    // 1: one channel quad (RGB), 2: one tap: one loop, since each level of loops costs every sum a copy
 layout(constant_id = 7) const int whole_rows = 0;  // 1: the rows of the tiles are rows of the result, all of them
+layout(constant_id = 8) const int few_pixels = 0;  // 1: tiles reach no pixel from 2^24 on
 
 layout(push_constant) uniform Push {
     int batch, in_h, in_w, in_quads;      // x: quads of one pixel
@@ -73,18 +74,27 @@ VKGAN_DECLARE_INPUT(VKGAN_BIND_B, x)
 
 struct Pixel { int image, y, x; bool inside; };
 
+// a / b of 0 <= a and 0 < b. CPU drivers divide integers lane by lane, floats all at once; below 2^24 a float's quotient is one off
+// at most.
+int quotient(int a, int b) {
+    if (few_pixels == 0) return a / b;
+    const int q = int(float(a) / float(b)), rest = a - q * b;
+    return rest < 0 ? q - 1 : rest >= b ? q + 1 : q;
+}
+
 Pixel pixel_at(int p) {
     const int grid_h = GRID_H, grid_w = GRID_W;
     Pixel r;
     r.inside = p < push.batch * grid_h * grid_w;
     if (lane_batch != 0) {
-        r.image = p % push.batch;
-        p /= push.batch;
+        const int place = quotient(p, push.batch);
+        r.image = p - place * push.batch;
+        p = place;
     } else {
-        r.image = p / (grid_h * grid_w);
+        r.image = quotient(p, grid_h * grid_w);
         p -= r.image * grid_h * grid_w;
     }
-    r.y = p / grid_w;
+    r.y = quotient(p, grid_w);
     r.x = p - r.y * grid_w;
 #ifdef GRAD_INPUT
     r.y = r.y * stride + PHASE / stride;
