@@ -152,9 +152,9 @@ struct TrainOptions {
 };
 struct StepReport {
     int64_t step = 0;  // steps done
-    // loss_d, loss_g, d_real, d_fake, grad_norm_d, grad_norm_g; in mixed precision loss_scale_d,
-    // loss_scale_g, and skipped_steps_d, skipped_steps_g: updates left out so far since a gradient overflowed
-    // float16. The norm of such a gradient is not finite.
+    // What the model reports (of a GAN loss_d, loss_g, d_real, d_fake) and grad_norm_d, grad_norm_g and so on
+    // of each network that is stepped; in mixed precision loss_scale_d and skipped_steps_d, too: updates left
+    // out so far since a gradient overflowed float16. The norm of such a gradient is not finite.
     std::map<std::string, double, std::less<>> values;
     double images_per_s = 0, gpu_ms = 0, host_ms = 0;
     std::string notice;  // in plain words, when something happened: a NaN was caught and undone, ...

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -20,8 +21,9 @@ namespace vkgan {
 namespace {
 
 constexpr uint64_t largest_log = uint64_t(4) << 30;
-constexpr std::array<const char*, 6> reported{"loss_d", "loss_g",      "d_real",
-                                              "d_fake", "grad_norm_d", "grad_norm_g"};
+// These come first, in this order, where a model reports them.
+constexpr std::array<std::string_view, 6> usual{"loss_d", "loss_g",      "d_real",
+                                                "d_fake", "grad_norm_d", "grad_norm_g"};
 
 Error failure(const std::filesystem::path& path, const char* action) {
     return {Code::io,
@@ -54,14 +56,13 @@ std::string number(double value) { return std::isfinite(value) ? fmt::format("{:
 
 std::string log_line(const StepResult& result, double seconds) {
     std::string line = fmt::format("{{\"step\": {}", result.step);
-    for (const char* key : reported) {
-        const auto found = result.values.find(key);
-        line +=
-            fmt::format(", \"{}\": {}", key, found == result.values.end() ? "null" : number(found->second));
-    }
-    for (const auto& [key, value] : result.values)  // of mixed precision
-        if (key.starts_with("loss_scale_") || key.starts_with("skipped_steps_"))
-            line += fmt::format(", \"{}\": {}", key, number(value));
+    const auto add = [&](std::string_view key, double value) {
+        line += fmt::format(", \"{}\": {}", key, number(value));
+    };
+    for (const std::string_view key : usual)
+        if (const auto found = result.values.find(key); found != result.values.end()) add(key, found->second);
+    for (const auto& [key, value] : result.values)
+        if (std::ranges::find(usual, key) == usual.end()) add(key, value);
     line +=
         fmt::format(", \"images_per_s\": {}, \"gpu_ms\": {}, \"host_ms\": {}, \"time\": {:.3f}}}\n",
                     number(result.images_per_s), number(result.device_ms), number(result.host_ms), seconds);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <cstdio>
 
 namespace cli {
@@ -20,9 +20,23 @@ std::string duration(double seconds) {
     return fmt::format("{}m {:02}s", s / 60, s % 60);
 }
 
-double value(const vkgan::api::StepReport& report, std::string_view name) {
-    const auto found = report.values.find(name);
-    return found == report.values.end() ? std::nan("") : found->second;
+// What a line has room for: what the model reports, a GAN's losses first.
+std::string values_text(const vkgan::api::StepReport& report) {
+    constexpr std::array<std::string_view, 4> usual{"loss_d", "loss_g", "d_real", "d_fake"};
+    std::string text;
+    for (const std::string_view name : usual) {
+        const auto found = report.values.find(name);
+        if (found == report.values.end()) continue;
+        text += name.starts_with("loss") ? fmt::format("  {} {:.3f}", name, found->second)
+                                         : fmt::format("  {} {:.2f}", name, found->second);
+    }
+    for (const auto& [name, value] : report.values) {
+        const bool of_a_network = name.starts_with("grad_norm_") || name.starts_with("loss_scale_") ||
+                                  name.starts_with("skipped_steps_");
+        if (!of_a_network && std::ranges::find(usual, name) == usual.end())
+            text += fmt::format("  {} {:.4g}", name, value);
+    }
+    return text;
 }
 
 }  // namespace
@@ -56,9 +70,7 @@ std::string Progress::line(const vkgan::api::StepReport& report) const {
                std::string(static_cast<size_t>(width - full), '.') + "] ";
     }
     text += by_steps ? fmt::format("step {}/{}", done_, last_) : fmt::format("step {}", done_);
-    text += fmt::format("  loss_d {:.3f}  loss_g {:.3f}  d_real {:.2f}  d_fake {:.2f}  {:.0f} images/s",
-                        value(report, "loss_d"), value(report, "loss_g"), value(report, "d_real"),
-                        value(report, "d_fake"), report.images_per_s);
+    text += values_text(report) + fmt::format("  {:.0f} images/s", report.images_per_s);
     double skipped = 0;
     for (const auto& [name, count] : report.values)
         if (name.starts_with("skipped_steps_")) skipped += count;
