@@ -63,7 +63,8 @@ uint64_t fingerprint(const PlannedKernel& kernel) {
     auto constants = kernel.constants;
     std::sort(constants.begin(), constants.end());
     hash = fnv1a64(std::as_bytes(std::span(constants)), hash);
-    for (const PlannedBinding& binding : plan_of(kernel).kernels[0].bindings)
+    const Plan plan = plan_of(kernel);
+    for (const PlannedBinding& binding : plan.kernels[0].bindings)
         hash = fnv1a64(std::as_bytes(std::span(&binding.bytes, 1)), hash);
     return hash;
 }
