@@ -16,7 +16,9 @@
 #include <bit>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -113,15 +115,19 @@ size_t fill_driver_cache(Device& device, std::span<const PlannedKernel* const> k
     });
     std::vector<char> done(work.size());
     std::atomic<size_t> next = 0;
-    const auto run = [&] {
+    // Devices are made before the threads and end after them: layers keep their devices in tables without
+    // locks.
+    std::vector<std::unique_ptr<Device>> siblings;
+    while (siblings.size() < std::min(work.size(), size_t(threads))) {
         auto sibling = Device::sibling(device);
-        if (!sibling) return;
-        for (size_t i = next++; i < work.size(); i = next++)
-            done[i] = bool(compile(**sibling, *work[i].second));
+        if (!sibling) break;
+        siblings.push_back(std::move(*sibling));
+    }
+    const auto run = [&](Device& own) {
+        for (size_t i = next++; i < work.size(); i = next++) done[i] = bool(compile(own, *work[i].second));
     };
     std::vector<std::thread> workers;
-    for (size_t i = 1; i < std::min(work.size(), size_t(threads)); ++i) workers.emplace_back(run);
-    run();
+    for (const auto& sibling : siblings) workers.emplace_back(run, std::ref(*sibling));
     for (std::thread& worker : workers) worker.join();
     size_t count = 0;
     for (size_t i = 0; i < work.size(); ++i) {
