@@ -76,6 +76,7 @@ Result<std::unique_ptr<Device>> Device::sibling(const Device& of) {
         return Error{Code::invalid_argument, "a lent device has no siblings: its host makes devices"};
     std::unique_ptr<Device> device(new Device);
     device->instance_ = of.instance_;
+    device->validated_ = of.validated_;
     device->functions_ = of.functions_;
     device->queue_family_ = of.queue_family_;
     device->name_ = of.name_;
@@ -106,6 +107,7 @@ Status Device::make_own(const DeviceOptions& options) {
 Status Device::find_device(const DeviceOptions& options, bool validation) {
     instance_.reset();
     VKGAN_ASSIGN(instance_, Instance::create(validation));
+    validated_ = validation;
     functions_ = instance_->functions();
     std::vector<PhysicalRecord> records = describe_devices(*instance_);
     std::vector<DeviceInfo> infos;

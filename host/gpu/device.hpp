@@ -56,6 +56,7 @@ public:
     void switch_off(Optional which, std::string reason);
     const PhysicalRecord& record() const { return record_; }
     bool adopted() const { return !instance_; }
+    bool validated() const { return validated_; }          // by layers that we asked for
     std::vector<std::string> validation_messages() const;  // none on adopted devices: the host hears them
 
     VkDevice handle() const { return device_; }
@@ -93,7 +94,8 @@ private:
     Status open(const DeviceOptions& options);
     VkResult create_device();
 
-    std::shared_ptr<Instance> instance_;         // null when adopted; siblings share it
+    std::shared_ptr<Instance> instance_;  // null when adopted; siblings share it
+    bool validated_ = false;
     std::unique_ptr<WideVectors> wide_vectors_;  // until the device is made
     InstanceFunctions functions_;
     VolkDeviceTable vk_{};

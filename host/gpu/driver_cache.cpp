@@ -92,8 +92,8 @@ size_t fill_driver_cache(Device& device, std::span<const PlannedKernel* const> k
     const PhysicalRecord& record = device.record();
     const std::string& beside = device.pipelines().cache_file();
     const bool kept = record.wide_vectors ? !beside.empty() : mesa_keeps_cache();
-    if (!std::string_view(record.driver).starts_with("llvmpipe") || device.adopted() || threads < 2 ||
-        beside.empty() || !kept)
+    if (!std::string_view(record.driver).starts_with("llvmpipe") || device.adopted() || device.validated() ||
+        threads < 2 || beside.empty() || !kept)
         return 0;
     const std::string file = beside + ".compiled";
     std::vector<uint64_t> list = read_list(file, record);
@@ -115,8 +115,6 @@ size_t fill_driver_cache(Device& device, std::span<const PlannedKernel* const> k
     });
     std::vector<char> done(work.size());
     std::atomic<size_t> next = 0;
-    // Devices are made before the threads and end after them: layers keep their devices in tables without
-    // locks.
     std::vector<std::unique_ptr<Device>> siblings;
     while (siblings.size() < std::min(work.size(), size_t(threads))) {
         auto sibling = Device::sibling(device);
