@@ -73,9 +73,7 @@ Status Session::open_source() {
 // Beside the opening of the data and the drawing of first values. What fails fails again, and is told, where
 // the programs are made.
 void Session::make_pipelines() {
-    std::promise<void> filled;
-    filled_ = filled.get_future();
-    pipelines_ = std::async(std::launch::async, [this, filled = std::move(filled)]() mutable {
+    pipelines_ = std::async(std::launch::async, [this] {
         std::vector<const PlannedKernel*> kernels;
         std::vector<PipelineKey> keys;
         for (const CompiledPhase& phase : compiled_.phases) {
@@ -85,7 +83,6 @@ void Session::make_pipelines() {
             }
         }
         fill_driver_cache(device_, kernels, compile_threads());
-        filled.set_value();
         (void)device_.pipelines().make(std::move(keys), compile_threads()).ok();
     });
 }
@@ -127,7 +124,6 @@ Status Session::start(TrainingState state) {
     for (const CompiledPhase& phase : compiled_.phases) {
         for (const auto& [layer, count] : phase.batches_tracked) tracked_.try_emplace(layer, 0);
     }
-    if (filled_.valid()) filled_.wait();
     VKGAN_TRY(upload_variables(std::move(state.variables)));
     // Only now the workspace: it and the state need not be in memory at once.
     if (programs_.empty()) VKGAN_TRY(make_programs());

@@ -140,9 +140,6 @@ private:
     Place staged_;  // whose inputs lie in their slot or are on their way there
     Status staging_;
     // Last, so that they end before what they use.
-    // Of make_pipelines: no device is made or ended any more (layers of validation want others not to be used
-    // meanwhile), and all are there.
-    std::future<void> filled_;
     std::future<void> pipelines_;
     ThreadPool stager_{1};
 };
