@@ -19,15 +19,13 @@ constexpr std::array parameters{
     RecipeParameter{"latent", 32, 1, 4096, true, "entries of the code"},
     RecipeParameter{"hidden", 400, 1, 16384, true, "units of the hidden layers of dense networks"},
     RecipeParameter{"filters", 32, 1, 1024, true, "of the outer layers of convolutional networks"},
-    RecipeParameter{"loss", 0, 0, 1, true, "reconstruction loss, a mean over pixels", losses},
+    RecipeParameter{"loss", 0, 0, 1, true, "reconstruction loss: mse a mean over pixels, bce a sum", losses},
     RecipeParameter{"noise", 0, 0, 10, false, "deviation of the noise that the encoder's images get"},
     RecipeParameter{"mask", 0, 0, 0.95, false, "share of the encoder's pixels that are blackened"},
     RecipeParameter{"batch", 128, 1, 4096, true, "images a step"},
     RecipeParameter{"lr", 1e-3, 0, 1, false, "learning rate of both networks"},
     RecipeParameter{"beta1", 0.9, 0, 0.999, false, "Adam's decay of the first moment"},
 };
-
-Options features(double count) { return {{"features", count}}; }
 
 Network encoder(const RecipeValues& values, const std::vector<int64_t>& image, bool dense) {
     Network e = network_of("E", {"image", image});
@@ -99,15 +97,10 @@ Result<Model> make_autoencoder(const RecipeValues& values) {
     const std::vector<int64_t> image{channels, side, side};
     Model model = model_of("autoencoder", values);
     model.networks = {encoder(values, image, dense), decoder(values, image, dense)};
-    for (const char* network : {"E", "G"}) {
-        model.optimisers.push_back({.network = network,
-                                    .learning_rate = value_of(values, "lr"),
-                                    .beta1 = value_of(values, "beta1")});
-        model.controls.push_back(learning_rate_control(model.optimisers.back()));
-    }
+    model.controls = {latent_control("z", 3)};
+    add_adam(model, values, {"E", "G"});
     model.sources = {{"real", "image", image}, {"z", "normal", {whole(values, "latent")}}};
     model.phases = {step(values, choice(values, parameters, "loss"))};
-    model.controls.insert(model.controls.begin(), latent_control("z", 3));
     model.reports = {{"loss_r", "loss_r"}};
     return model;
 }

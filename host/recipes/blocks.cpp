@@ -38,6 +38,17 @@ Options conv_block(const ConvBlock& block) {
     return options;
 }
 
+Options features(double count) { return {{"features", count}}; }
+
+void add_adam(Model& model, const RecipeValues& values, std::initializer_list<const char*> networks) {
+    for (const char* network : networks) {
+        model.optimisers.push_back({.network = network,
+                                    .learning_rate = value_of(values, "lr"),
+                                    .beta1 = value_of(values, "beta1")});
+        model.controls.push_back(learning_rate_control(model.optimisers.back()));
+    }
+}
+
 double value_of(const RecipeValues& values, std::string_view name) {
     const auto found = values.find(name);
     assert(found != values.end());

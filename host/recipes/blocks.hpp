@@ -26,6 +26,11 @@ struct ConvBlock {
 };
 Options conv_block(const ConvBlock& block);
 
+Options features(double count);  // of a linear layer
+
+// An Adam for each network, of the recipe's `lr` and `beta1`, and the control of its learning rate.
+void add_adam(Model& model, const RecipeValues& values, std::initializer_list<const char*> networks);
+
 double value_of(const RecipeValues& values, std::string_view name);
 int whole(const RecipeValues& values, std::string_view name);
 // The name behind a choice's index.

@@ -156,16 +156,11 @@ Result<Model> make_dcgan(const RecipeValues& values) {
                       digits ? discriminator_28(sizes) : discriminator(sizes)};
     for (Network& network : model.networks) initialise(network);
     model.networks[0].ema_decay = value_of(values, "ema");
-    for (const char* network : {"G", "D"}) {
-        model.optimisers.push_back({.network = network,
-                                    .learning_rate = value_of(values, "lr"),
-                                    .beta1 = value_of(values, "beta1")});
-        model.controls.push_back(learning_rate_control(model.optimisers.back()));
-    }
+    model.controls = {latent_control("z", 3)};
+    add_adam(model, values, {"G", "D"});
     model.sources = {{"real", "image", {sizes.channels, sizes.image, sizes.image}},
                      {"z", choice(values, parameters, "z"), {sizes.nz, 1, 1}, -1, 1}};
     model.phases = {step(loss, smooth, choice(values, parameters, "d_batch") == "joint")};
-    model.controls.insert(model.controls.begin(), latent_control("z", 3));
     model.reports = {
         {"loss_d", "loss_d"}, {"loss_g", "loss_g"}, {"d_real", "real_logits"}, {"d_fake", "fake_logits"}};
     return model;

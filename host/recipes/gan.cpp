@@ -36,8 +36,6 @@ constexpr std::array parameters{
 
 constexpr double generator_reach = 0.05, discriminator_reach = 0.005;  // of the uniform weights at the start
 
-Options features(double count) { return {{"features", count}}; }
-
 void initialise(Network& network, double reach) {
     network.initialisers["linear.weight"] = {"uniform", -reach, reach};
     network.initialisers["linear.bias"] = {"constant", 0, 0};

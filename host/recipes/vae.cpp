@@ -19,8 +19,6 @@ constexpr std::array parameters{
     RecipeParameter{"beta1", 0.9, 0, 0.999, false, "Adam's decay of the first moment"},
 };
 
-Options features(double count) { return {{"features", count}}; }
-
 Network encoder(const RecipeValues& values, const std::vector<int64_t>& image) {
     Network e = network_of("E", {"image", image});
     Sequential main{e};
@@ -61,15 +59,10 @@ Result<Model> make_vae(const RecipeValues& values) {
     const std::vector<int64_t> image{channels, side, side};
     Model model = model_of("vae", values);
     model.networks = {encoder(values, image), decoder(values, image)};
-    for (const char* network : {"E", "G"}) {
-        model.optimisers.push_back({.network = network,
-                                    .learning_rate = value_of(values, "lr"),
-                                    .beta1 = value_of(values, "beta1")});
-        model.controls.push_back(learning_rate_control(model.optimisers.back()));
-    }
+    model.controls = {latent_control("z", 3)};
+    add_adam(model, values, {"E", "G"});
     model.sources = {{"real", "image", image}, {"z", "normal", {whole(values, "latent")}}};
     model.phases = {step(value_of(values, "beta"))};
-    model.controls.insert(model.controls.begin(), latent_control("z", 3));
     model.controls.push_back({"loss.weight.1", "loss_weight", value_of(values, "beta"), 0, 1000, true,
                               "weight of the divergence from the prior"});
     model.reports = {{"loss", "loss"}, {"loss_r", "loss_r"}, {"kl", "kl"}};
