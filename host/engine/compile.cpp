@@ -156,8 +156,12 @@ Result<Compiled> compile_training(const Model& model, const CompileOptions& opti
         VKGAN_ASSIGN(compiled.sampler, make_plan(graphs.others[0], compiled.layout, plan_options(options)));
     }
     for (LoweredPhase& phase : lowered.phases)
-        compiled.phases.push_back(
-            {phase.name, phase.repeat, std::move(phase.scalars), std::move(phase.batches_tracked), {}});
+        compiled.phases.push_back({phase.name,
+                                   phase.repeat,
+                                   phase.timing,
+                                   std::move(phase.scalars),
+                                   std::move(phase.batches_tracked),
+                                   {}});
     VKGAN_TRY(plan_phases(compiled, graphs.phases, options, Recompute::never));
     VKGAN_TRY(recompute_as_asked(compiled, graphs.phases, options));
     return compiled;

@@ -29,6 +29,7 @@ std::string_view recompute_name(Recompute level);
 struct CompiledPhase {
     std::string name;
     int repeat = 1;
+    Timing timing;
     std::vector<Scalar> scalars;
     std::map<std::string, int, std::less<>> batches_tracked;
     Plan plan;

@@ -15,32 +15,32 @@
 
 namespace vkgan {
 
-bool is_noise(const Source& source) { return source.kind == "normal" || source.kind == "uniform"; }
-bool is_data(const Source& source) { return !is_noise(source); }
+bool is_data(const Source& source) {
+    return source.kind == "image" || source.kind == "attributes" || source.kind == "labels";
+}
+bool is_noise(const Source& source) { return !is_data(source); }
 
 namespace {
 
 // What one execution draws: a batch for each image; labels and attributes are those of the first.
 struct Draw {
     std::vector<const Source*> images, others;
-    size_t first_batch = 0;  // within the step
     size_t batches() const { return std::max<size_t>(images.size(), others.empty() ? 0 : 1); }
 };
 
 class DataSource : public BatchSource {
 public:
     DataSource(const SourceQuery& query, std::unique_ptr<Dataset> dataset, std::string spec)
-        : batch_(query.batch), dataset_(std::move(dataset)), spec_(std::move(spec)) {
-        for (const Execution& execution : executions_of(query.compiled)) {
+        : batch_(query.batch),
+          compiled_(query.compiled),
+          dataset_(std::move(dataset)),
+          spec_(std::move(spec)) {
+        for (const CompiledPhase& phase : query.compiled.phases) {
             Draw draw;
             for (const Source& source : query.model.sources) {
-                if (!is_data(source) ||
-                    !query.compiled.phases[execution.phase].plan.inputs.contains(source.name))
-                    continue;
+                if (!is_data(source) || !phase.plan.inputs.contains(source.name)) continue;
                 (source.kind == "image" ? draw.images : draw.others).push_back(&source);
             }
-            draw.first_batch = batches_per_step_;
-            batches_per_step_ += draw.batches();
             draws_.push_back(std::move(draw));
         }
     }
@@ -56,9 +56,10 @@ public:
         if (staged_step_ == step && staged_index_ == index) return &staged_;
         staged_.clear();
         staged_step_ = -1;
-        const Draw& draw = draws_[index];
+        const Draw& draw = draws_[executions_of(compiled_, step)[index].phase];
+        const uint64_t first = first_batch(step, index);
         for (size_t i = 0; i < draw.batches(); ++i) {
-            const uint64_t number = uint64_t(step) * batches_per_step_ + draw.first_batch + i;
+            const uint64_t number = first + i;
             VKGAN_ASSIGN(const Batch* const batch, ring_->acquire(number));
             if (i < draw.images.size()) stage(*draw.images[i], batch->images);
             if (i == 0) {
@@ -82,6 +83,8 @@ public:
         }
         return mean;
     }
+
+    std::vector<std::string> attribute_names() const override { return dataset_->attribute_names(); }
 
     std::string description() const override {
         return fmt::format("{}: {} images {}", spec_, dataset_->size(), dataset_->image_shape().to_string());
@@ -110,12 +113,25 @@ private:
         stage(source, labels);
     }
 
+    // Batches that all executions before take.
+    uint64_t first_batch(int64_t step, size_t index) const {
+        uint64_t count = 0;
+        size_t i = 0;
+        for (size_t p = 0; p < draws_.size(); ++p) {
+            const CompiledPhase& phase = compiled_.phases[p];
+            count += uint64_t(runs_before(phase, step)) * draws_[p].batches();
+            for (int r = 0; r < runs_in(phase, step); ++r, ++i)
+                if (i < index) count += draws_[p].batches();
+        }
+        return count;
+    }
+
     int64_t batch_;
+    const Compiled& compiled_;
     std::unique_ptr<Dataset> dataset_;
     std::string spec_;
     std::unique_ptr<BatchRing> ring_;
     std::vector<Draw> draws_;
-    size_t batches_per_step_ = 0;
     bool flip_ = false;
     StagedInputs staged_;
     int64_t staged_step_ = -1;

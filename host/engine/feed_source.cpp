@@ -20,10 +20,28 @@ constexpr float largest_label = 1e9f;
 // Where a source's rows come from, and how many of them one step takes.
 struct FedSource {
     const Source* source = nullptr;
-    Tensor tensor;               // [rows, B, ...]
-    std::vector<size_t> before;  // rows taken in a step before each execution
-    size_t rows_per_step = 0;
+    Tensor tensor;            // [rows, B, ...]
+    std::vector<bool> reads;  // whether each phase takes a row whenever it runs
 };
+
+int64_t rows_before(const FedSource& fed, const Compiled& compiled, int64_t step) {
+    int64_t rows = 0;
+    for (size_t i = 0; i < fed.reads.size(); ++i)
+        if (fed.reads[i]) rows += runs_before(compiled.phases[i], step);
+    return rows;
+}
+
+// Whole steps that the rows last for.
+int64_t steps_of(const FedSource& fed, const Compiled& compiled) {
+    int64_t low = 0, high = fed.tensor.shape[0] + 1;
+    for (const CompiledPhase& phase : compiled.phases)
+        high = std::max<int64_t>(high, high * phase.timing.every);
+    while (high - low > 1) {
+        const int64_t middle = low + (high - low) / 2;
+        (rows_before(fed, compiled, middle) <= fed.tensor.shape[0] ? low : high) = middle;
+    }
+    return low;
+}
 
 // The tensor's name: the source's, or "real" or "noise" where it is the only one of its kind.
 std::string name_in_feed(const Model& model, const Source& source, const TensorFile& file) {
@@ -75,24 +93,23 @@ std::vector<Source> fed_by(const SourceQuery& query) {
 
 class FeedSource : public BatchSource {
 public:
-    FeedSource(const SourceQuery& query, std::string path) : batch_(query.batch), path_(std::move(path)) {}
+    FeedSource(const SourceQuery& query, std::string path)
+        : compiled_(query.compiled), batch_(query.batch), path_(std::move(path)) {}
 
     Status load(const SourceQuery& query) {
         VKGAN_ASSIGN(const TensorFile file, read_safetensors(path_));
         wanted_ = fed_by(query);
         for (const Source& source : wanted_) {
-            FedSource fed{&source, {}, {}, 0};
-            for (const Execution& execution : executions_of(query.compiled)) {
-                fed.before.push_back(fed.rows_per_step);
-                fed.rows_per_step += query.compiled.phases[execution.phase].plan.inputs.contains(source.name);
-            }
-            if (fed.rows_per_step == 0) continue;
+            FedSource fed{&source, {}, {}};
+            for (const CompiledPhase& phase : compiled_.phases)
+                fed.reads.push_back(phase.plan.inputs.contains(source.name));
+            if (std::ranges::find(fed.reads, true) == fed.reads.end()) continue;
             VKGAN_ASSIGN(const std::string name, find_in_feed(query.model, source, file, path_));
             const StoredTensor& stored = file.tensors.find(name)->second;
             fingerprint_ = fnv1a64(stored.bytes, fnv1a64(name, fingerprint_));
             VKGAN_ASSIGN(fed.tensor, stored.to_f32());
             VKGAN_TRY(check_shape(fed, name, batch_, path_));
-            const int64_t steps = fed.tensor.shape[0] / int64_t(fed.rows_per_step);
+            const int64_t steps = steps_of(fed, compiled_);
             steps_ = steps_ < 0 ? steps : std::min(steps_, steps);
             sources_.push_back(std::move(fed));
         }
@@ -104,10 +121,12 @@ public:
             return Error{Code::invalid_argument,
                          fmt::format("{} holds {} steps, so there is none after them", path_, steps_)};
         staged_.clear();
+        const std::vector<Execution> executions = executions_of(compiled_, step);
         for (const FedSource& fed : sources_) {
-            const bool read = (index + 1 < fed.before.size() ? fed.before[index + 1] : fed.rows_per_step) >
-                              fed.before[index];
-            if (read) stage(fed, size_t(step) * fed.rows_per_step + fed.before[index]);
+            if (!fed.reads[executions[index].phase]) continue;
+            int64_t row = rows_before(fed, compiled_, step);
+            for (size_t i = 0; i < index; ++i) row += fed.reads[executions[i].phase];
+            stage(fed, size_t(row));
         }
         return &staged_;
     }
@@ -145,6 +164,7 @@ private:
         write_quads(shape, values, bytes);
     }
 
+    const Compiled& compiled_;
     int batch_;
     std::string path_;
     std::vector<Source> wanted_;

@@ -84,8 +84,9 @@ Result<std::unique_ptr<Inference>> Inference::create(Device& device, TrainedMode
     return std::unique_ptr<Inference>(new Inference(device, std::move(trained), precision));
 }
 
-Result<Inference::Compiled> Inference::compile(const std::string& network, int batch) {
-    VKGAN_ASSIGN(const Graph lowered, lower_inference(trained_.model, network, batch, false));
+Result<Inference::Compiled> Inference::compile(const Wanted& wanted) {
+    const auto& [network, layer, batch] = wanted;
+    VKGAN_ASSIGN(const Graph lowered, lower_inference(trained_.model, network, batch, false, layer));
     const Graph graph = simplify(lowered);
     const std::array<const Graph*, 1> graphs{&graph};
     VKGAN_ASSIGN(const VariableLayout layout, lay_out_variables(graphs, device_.traits().offset_alignment));
@@ -106,9 +107,9 @@ Result<Inference::Compiled> Inference::compile(const std::string& network, int b
                                       {.device = for_precision(device_.traits(), precision_),
                                        .keep_packed = true,
                                        .precision = precision_}));
-    std::map<std::string, int64_t> wanted(layout.region_bytes.begin(), layout.region_bytes.end());
-    for (size_t i = 0; i < plan.regions.size(); ++i) wanted[plan.regions[i]] = plan.region_bytes[i];
-    VKGAN_TRY(check_memory(wanted, device_.arena().free_bytes(),
+    std::map<std::string, int64_t> bytes(layout.region_bytes.begin(), layout.region_bytes.end());
+    for (size_t i = 0; i < plan.regions.size(); ++i) bytes[plan.regions[i]] = plan.region_bytes[i];
+    VKGAN_TRY(check_memory(bytes, device_.arena().free_bytes(),
                            fmt::format("network {} with a batch of {}", network, batch)));
     Compiled compiled;
     compiled.regions = std::make_unique<RegionSet>(device_);
@@ -120,25 +121,25 @@ Result<Inference::Compiled> Inference::compile(const std::string& network, int b
     return compiled;
 }
 
-Result<Program*> Inference::program(const std::string& network, int batch) {
-    const std::pair key(network, batch);
-    const auto found = programs_.find(key);
+Result<Program*> Inference::program(const Wanted& wanted) {
+    const auto found = programs_.find(wanted);
     if (found != programs_.end()) return found->second.program.get();
     if (programs_.size() >= largest_program_count) programs_.clear();
-    VKGAN_ASSIGN(Compiled compiled, compile(network, batch));
-    return programs_.emplace(key, std::move(compiled)).first->second.program.get();
+    VKGAN_ASSIGN(Compiled compiled, compile(wanted));
+    return programs_.emplace(wanted, std::move(compiled)).first->second.program.get();
 }
 
 Result<Tensor> Inference::sample(int count, uint64_t seed, const Controls& controls) {
     const SampleQuery query{trained_.model, count, seed, controls};
-    return draw_samples(
-        query, [this](int wanted) { return program(trained_.model.sample_network, sampling_batch(wanted)); });
+    return draw_samples(query, [this](int wanted) {
+        return program({trained_.model.sample_network, {}, sampling_batch(wanted)});
+    });
 }
 
 Result<const Plan*> Inference::plan(std::string_view name, int batch) {
     const Network* const network = find_network(trained_.model, name);
     if (!network) return unknown_network(trained_.model, name);
-    VKGAN_ASSIGN(Program* const program, this->program(network->name, batch));
+    VKGAN_ASSIGN(Program* const program, this->program({network->name, {}, batch}));
     return &program->plan();
 }
 
@@ -146,13 +147,14 @@ Result<const Plan*> Inference::sampling_plan(int wanted) {
     return plan(trained_.model.sample_network, sampling_batch(wanted));
 }
 
-Result<Tensor> Inference::run(std::string_view name, const TensorMap& inputs) {
+Result<Tensor> Inference::run(std::string_view name, const TensorMap& inputs, std::string_view layer) {
     const Network* const network = find_network(trained_.model, name);
     if (!network) return unknown_network(trained_.model, name);
     VKGAN_TRY(check_inputs(*network, inputs));
     if (inputs.empty())
         return Error{Code::invalid_argument, fmt::format("network {} has no inputs to run on", name)};
-    VKGAN_ASSIGN(Program* const program, this->program(network->name, int(inputs.begin()->second.shape[0])));
+    const int batch = int(inputs.begin()->second.shape[0]);
+    VKGAN_ASSIGN(Program* const program, this->program({network->name, std::string(layer), batch}));
     program->begin();
     for (const NetworkInput& input : network->inputs) {
         const Tensor& tensor = inputs.find(input.name)->second;

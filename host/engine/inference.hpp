@@ -9,7 +9,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace vkgan {
 
@@ -23,8 +22,9 @@ public:
 
     const TrainedModel& trained() const { return trained_; }
     Result<Tensor> sample(int count, uint64_t seed, const Controls& controls);
-    // Inputs by their names in the network, with one batch in front of all.
-    Result<Tensor> run(std::string_view network, const TensorMap& inputs);
+    // Inputs by their names in the network, with one batch in front of all. `layer`: not empty: what it gives
+    // instead of the network's output.
+    Result<Tensor> run(std::string_view network, const TensorMap& inputs, std::string_view layer = {});
 
     // What run executes for a batch, and what sample executes for a chunk of `wanted` images. Valid until the
     // next call of any other member.
@@ -39,13 +39,18 @@ private:
     };
     Inference(Device& device, TrainedModel trained, Precision precision)
         : device_(device), trained_(std::move(trained)), precision_(precision) {}
-    Result<Program*> program(const std::string& network, int batch);
-    Result<Compiled> compile(const std::string& network, int batch);
+    struct Wanted {
+        std::string network, layer;
+        int batch = 0;
+        auto operator<=>(const Wanted&) const = default;
+    };
+    Result<Program*> program(const Wanted& wanted);
+    Result<Compiled> compile(const Wanted& wanted);
 
     Device& device_;
     TrainedModel trained_;
     Precision precision_;
-    std::map<std::pair<std::string, int>, Compiled> programs_;
+    std::map<Wanted, Compiled> programs_;
 };
 
 }  // namespace vkgan

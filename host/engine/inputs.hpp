@@ -27,12 +27,13 @@ public:
     virtual Result<const StagedInputs*> inputs(int64_t step, size_t index) = 0;
     // The mean of what the model's first image source gets, [C, H, W] in [-1, 1].
     virtual Result<Tensor> mean_image() const = 0;
-    virtual int64_t steps() const { return -1; }  // how many it holds; -1: endless
+    virtual std::vector<std::string> attribute_names() const { return {}; }  // of the data set
+    virtual int64_t steps() const { return -1; }                             // how many it holds; -1: endless
     virtual std::string description() const = 0;  // for people: "faces: 13000 images"
     virtual uint64_t fingerprint() const = 0;     // of everything that it gives
 };
 
-// Both borrow the model and the plans.
+// Both borrow the model and the plans, for as long as the sources live.
 struct SourceQuery {
     const Model& model;
     const Compiled& compiled;
@@ -46,7 +47,7 @@ Result<std::unique_ptr<BatchSource>> open_feed(const SourceQuery& query, const s
 // The batch that a feed holds for this model.
 Result<int> feed_batch(const Model& model, const std::string& path);
 
-bool is_noise(const Source& source);
-bool is_data(const Source& source);  // comes from the data set: images, attributes, labels
+bool is_noise(const Source& source);  // is drawn: normal, uniform, categorical, signs
+bool is_data(const Source& source);   // comes from the data set: images, attributes, labels
 
 }  // namespace vkgan

@@ -57,7 +57,7 @@ Result<std::vector<Control>> controls_of(const Model& model) {
     VKGAN_ASSIGN(LoweredModel lowered, lower_training(model, {.batch = model.batch}));
     Compiled compiled;
     for (LoweredPhase& phase : lowered.phases)
-        compiled.phases.push_back({phase.name, phase.repeat, phase.scalars, {}, {}});
+        compiled.phases.push_back({phase.name, phase.repeat, phase.timing, phase.scalars, {}, {}});
     return live_controls(model, compiled);
 }
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 
 namespace vkgan {
 
@@ -19,7 +20,8 @@ struct InputPlan {
     const NetworkInput* input = nullptr;
     const Source* source = nullptr;  // whose distribution it has; null: standard normal
     std::map<size_t, float> fixed;   // entries that a control sets
-    int label = -1;
+    int label = -1;                  // the class of all; -1: any
+    bool blend = false;              // of classes: entries that no control sets are 0
 };
 
 std::string shape_text(const std::vector<int64_t>& shape) {
@@ -40,12 +42,19 @@ Status check_range(const Control& control, std::string_view name, double value) 
 Error unknown_control(const Model& model, std::string_view name) {
     std::vector<std::string> known;
     for (const Control& control : model.controls) {
-        if (!control.live) known.push_back(control.kind == "latent" ? control.name + ".0" : control.name);
+        const bool entries = control.kind == "latent" || control.kind == "attribute";
+        if (!control.live) known.push_back(entries ? control.name + ".0" : control.name);
     }
+    for (const Source& source : model.sources)
+        known.insert(known.end(), source.names.begin(), source.names.end());
     const std::string near = did_you_mean(name, known);
     return {Code::not_found,
             fmt::format("there is no control \"{}\" for sampling{}", name,
                         near.empty() ? fmt::format("; there are {}", fmt::join(known, ", ")) : near)};
+}
+
+bool has_entries(const Control& control) {
+    return control.kind == "latent" || control.kind == "label" || control.kind == "attribute";
 }
 
 // "z.3" -> entry 3 of latent z.
@@ -54,7 +63,7 @@ Status set_entry(const SampleQuery& query, std::vector<InputPlan>& plans, std::s
     const size_t dot = name.rfind('.');
     const Control* const control =
         dot == std::string_view::npos ? nullptr : find_control(query.model, name.substr(0, dot));
-    if (!control || control->kind != "latent") return unknown_control(query.model, name);
+    if (!control || !has_entries(*control)) return unknown_control(query.model, name);
     for (InputPlan& plan : plans) {
         const bool reads =
             plan.source ? plan.source->name == control->name : plan.input->name == control->name;
@@ -67,18 +76,31 @@ Status set_entry(const SampleQuery& query, std::vector<InputPlan>& plans, std::s
             return Error{Code::invalid_argument,
                          fmt::format("{}: the entries of {} are {}.0 to {}.{}", name, control->name,
                                      control->name, control->name, count - 1)};
-        VKGAN_TRY(check_range(*control, name, value));
+        if (control->kind == "label" && (value < 0 || value > 1))
+            return Error{Code::invalid_argument, fmt::format("{}: {} is not from 0 to 1", name, value)};
+        if (control->kind != "label") VKGAN_TRY(check_range(*control, name, value));
         plan.fixed[size_t(entry)] = float(value);
+        plan.blend = control->kind == "label";
         return {};
     }
     return unknown_control(query.model, name);
 }
 
+// "Smiling" -> "y.4", by the names of a source's entries; else the name itself.
+std::string entry_name(const Model& model, const std::string& name) {
+    for (const Source& source : model.sources) {
+        const auto found = std::ranges::find(source.names, name);
+        if (found != source.names.end())
+            return fmt::format("{}.{}", source.name, found - source.names.begin());
+    }
+    return name;
+}
+
 Status apply_control(const SampleQuery& query, std::vector<InputPlan>& plans, const std::string& name,
                      double value) {
     const Control* const control = find_control(query.model, name);
-    if (!control) return set_entry(query, plans, name, value);
-    if (control->kind == "latent")
+    if (!control) return set_entry(query, plans, entry_name(query.model, name), value);
+    if (control->kind == "latent" || control->kind == "attribute")
         return Error{Code::invalid_argument,
                      fmt::format("{} has many entries: set one by its number, as in {}.0", name, name)};
     if (control->kind != "label") {
@@ -88,8 +110,12 @@ Status apply_control(const SampleQuery& query, std::vector<InputPlan>& plans, co
         return unknown_control(query.model, name);
     }
     VKGAN_TRY(check_range(*control, name, value));
+    if (value != std::floor(value))
+        return Error{Code::invalid_argument,
+                     fmt::format("{}: {} is no class, which are whole numbers", name, value)};
     for (InputPlan& plan : plans) {
-        if (plan.input->type == "index") plan.label = int(value);
+        const bool named = plan.source && plan.source->name == name;
+        if (named || plan.input->type == "index") plan.label = int(value);
     }
     return {};
 }
@@ -105,8 +131,11 @@ const Source* source_of(const Model& model, const NetworkInput& input, size_t in
 Result<std::vector<InputPlan>> plan_inputs(const SampleQuery& query) {
     const auto network = std::ranges::find(query.model.networks, query.model.sample_network, &Network::name);
     if (network == query.model.networks.end())
-        return Error{Code::not_found,
-                     fmt::format("the model has no network \"{}\" to sample", query.model.sample_network)};
+        return Error{
+            Code::not_found,
+            query.model.sample_network == "none"
+                ? fmt::format("{} has no network that draws samples", query.model.recipe)
+                : fmt::format("the model has no network \"{}\" to sample", query.model.sample_network)};
     std::vector<InputPlan> plans;
     for (size_t i = 0; i < network->inputs.size(); ++i) {
         const NetworkInput& input = network->inputs[i];
@@ -127,7 +156,17 @@ void draw(const InputPlan& plan, uint64_t seed, uint64_t sample, uint32_t stream
         std::ranges::fill(values, std::bit_cast<float>(int32_t(std::max(plan.label, 0))));
         return;
     }
-    if (plan.source && plan.source->kind == "uniform") {
+    const std::string_view kind = plan.source ? std::string_view(plan.source->kind) : "normal";
+    if (kind == "categorical") {
+        float chance = 0;
+        fill_uniform(key, stream, std::span(&chance, 1));
+        const int32_t any = class_of(chance, int64_t(values.size()));
+        for (size_t i = 0; i < values.size(); ++i)
+            values[i] = !plan.blend && int64_t(i) == (plan.label < 0 ? any : plan.label);
+    } else if (kind == "signs") {
+        fill_uniform(key, stream, values);
+        for (float& x : values) x = x > 0.5f ? 1.0f : -1.0f;
+    } else if (kind == "uniform") {
         fill_uniform(key, stream, values);
         for (float& x : values)
             x = float(plan.source->low + (plan.source->high - plan.source->low) * double(x));

@@ -17,7 +17,9 @@ struct SampleQuery {
     const Model& model;
     int count = 0;
     uint64_t seed = 0;
-    Controls controls{};  // "z.3": that entry of the latent of every sample; a label's name: its class
+    // "z.3": that entry of the latent of every sample; a label's name: its class, -1 for any; a label's
+    // entries, "y.3" and others: a blend of classes, 0 where none is set; an entry also by its name.
+    Controls controls{};
 };
 
 // Gives the sampling network in inference form for a batch of at least 1 and at most `wanted`, or any other

@@ -32,17 +32,47 @@ double momentum_at(const Optimiser& optimiser, double start, int64_t steps) {
 
 }  // namespace
 
-std::vector<Execution> executions_of(const Compiled& compiled) {
+int runs_in(const CompiledPhase& phase, int64_t step) {
+    const Timing& timing = phase.timing;
+    if (timing.every > 1) return step % timing.every == 0 ? phase.repeat : 0;
+    const bool early =
+        step < timing.early_steps || (timing.early_every > 0 && step % timing.early_every == 0);
+    return early && timing.early_repeat > 0 ? timing.early_repeat : phase.repeat;
+}
+
+int64_t runs_before(const CompiledPhase& phase, int64_t step) {
+    const Timing& timing = phase.timing;
+    if (timing.every > 1) return (step + timing.every - 1) / timing.every * phase.repeat;
+    if (timing.early_repeat <= 0) return step * phase.repeat;
+    const int64_t first = std::min(step, timing.early_steps);
+    int64_t early = first;
+    if (timing.early_every > 0) {  // multiples in [first, step)
+        const auto multiples = [&](int64_t end) {
+            return (end + timing.early_every - 1) / timing.early_every;
+        };
+        early += multiples(step) - multiples(first);
+    }
+    return early * timing.early_repeat + (step - early) * phase.repeat;
+}
+
+std::vector<Execution> executions_of(const Compiled& compiled, int64_t step) {
     std::vector<Execution> list;
     for (size_t phase = 0; phase < compiled.phases.size(); ++phase) {
-        for (int i = 0; i < compiled.phases[phase].repeat; ++i) list.push_back({phase, i});
+        for (int i = 0; i < runs_in(compiled.phases[phase], step); ++i) list.push_back({phase, i});
     }
     return list;
+}
+
+int64_t executions_before(const Compiled& compiled, int64_t step) {
+    int64_t count = 0;
+    for (const CompiledPhase& phase : compiled.phases) count += runs_before(phase, step);
+    return count;
 }
 
 double scalar_value(const Scalar& scalar, const Model& model, int64_t updates, const Controls& controls) {
     const auto found = std::ranges::find(model.optimisers, scalar.network, &Optimiser::network);
     const double start = controlled(controls, scalar.input, scalar.value);
+    if (scalar.ramp > 0) return start * std::min(1.0, double(updates) / scalar.ramp);
     if (found == model.optimisers.end()) return start;
     const Optimiser& optimiser = *found;
     if (scalar.kind == "learning_rate") {
@@ -58,21 +88,23 @@ double scalar_value(const Scalar& scalar, const Model& model, int64_t updates, c
 }
 
 int64_t updates_before(const Compiled& compiled, std::string_view network, int64_t step, size_t index) {
-    int64_t per_step = 0, before = 0;
+    int64_t before = 0;
     size_t i = 0;
     for (const CompiledPhase& phase : compiled.phases) {
         const bool counts = updates(phase, network);
-        for (int r = 0; r < phase.repeat; ++r, ++i) {
-            per_step += counts;
-            before += counts && i < index;
-        }
+        if (counts) before += runs_before(phase, step);
+        for (int r = 0; r < runs_in(phase, step); ++r, ++i) before += counts && i < index;
     }
-    return step * per_step + before;
+    return before;
 }
 
 RandomKey random_key_of(uint64_t seed, uint64_t run, int64_t retries) {
     const uint64_t step = run + (uint64_t(retries) << 48);
     return {uint32_t(seed), uint32_t(seed >> 32), uint32_t(step), uint32_t(step >> 32)};
+}
+
+int32_t class_of(float uniform, int64_t classes) {
+    return int32_t(std::min(double(classes - 1), std::floor(double(uniform) * double(classes))));
 }
 
 std::vector<Control> live_controls(const Model& model, const Compiled& compiled) {

@@ -47,15 +47,13 @@ Status Session::compile() {
                      .gradients = options_.gradients,
                      .precision = options_.precision,
                      .feed_noise = !options_.feed.empty()};
-    options.sample_batch = std::min(batch_, largest_sample_batch);
+    if (model_.sample_network != "none") options.sample_batch = std::min(batch_, largest_sample_batch);
     options.recompute = options_.recompute;
     options.memory_bytes = device_.arena().free_bytes();
     VKGAN_ASSIGN(compiled_, compile_training(model_, options));
     for (const auto& [problem, choice] : compiled_.unknown_choices)
         device_.note(fmt::format("tuning: {} cannot be computed as {} here, so the built-in rule decides",
                                  problem, choice));
-    executions_ = executions_of(compiled_);
-    slots_.assign(executions_.size(), 0);
     return check_memory(bytes_by_class(compiled_), device_.arena().free_bytes(),
                         fmt::format("training {} with a batch of {}", model_.recipe, batch_));
 }
@@ -67,7 +65,19 @@ Status Session::open_source() {
         return {};
     }
     VKGAN_ASSIGN(source_, open_data(query, options_.data));
+    name_entries(source_->attribute_names());
     return {};
+}
+
+// A condition that is drawn means what the data set's attributes mean, where the model learns from these.
+void Session::name_entries(const std::vector<std::string>& names) {
+    const auto conditions = [](const Source& s) { return s.kind == "attributes" || s.kind == "labels"; };
+    if (std::ranges::none_of(model_.sources, conditions)) return;
+    for (Source& source : model_.sources) {
+        const bool entries =
+            source.kind == "attributes" || source.kind == "categorical" || source.kind == "signs";
+        if (entries && source.names.empty() && source.shape[0] == int64_t(names.size())) source.names = names;
+    }
 }
 
 // Beside the opening of the data and the drawing of first values. What fails fails again, and is told, where
@@ -143,11 +153,11 @@ Status Session::set_control(std::string_view name, double value) {
     return {};
 }
 
-Result<Tensor> Session::sample(int count, uint64_t seed) {
-    if (!sampler_) {
+Result<Tensor> Session::sample(int count, uint64_t seed, const Controls& controls) {
+    if (!sampler_ && model_.sample_network != "none") {
         VKGAN_ASSIGN(sampler_, Program::create(device_, regions_, compiled_.sampler));
     }
-    const SampleQuery query{.model = model_, .count = count, .seed = seed};
+    const SampleQuery query{.model = model_, .count = count, .seed = seed, .controls = controls};
     return draw_samples(query, [this](int) -> Result<Program*> { return sampler_.get(); });
 }
 

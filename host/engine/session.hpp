@@ -91,13 +91,15 @@ public:
     Status keep_snapshot();                                    // where training would go back to, if it may
     const TensorMap& gradients() const { return gradients_; }  // of the first step, by parameter name
 
-    Result<Tensor> sample(int count, uint64_t seed);  // the first makes the sampler
+    // The first makes the sampler.
+    Result<Tensor> sample(int count, uint64_t seed, const Controls& controls = {});
 
 private:
     Session(Device& device, Model model, const SessionOptions& options)
         : device_(device), options_(options), model_(std::move(model)), regions_(device) {}
     Status compile();
     Status open_source();
+    void name_entries(const std::vector<std::string>& names);
     void make_pipelines();
     Status upload_variables(TensorMap variables);
     Status make_programs();
@@ -106,7 +108,9 @@ private:
         size_t index = 0;
         friend bool operator==(const Place&, const Place&) = default;
     };
+    RandomKey key_of(int64_t step, size_t index) const;
     Status write_inputs(const Place& place);
+    Status write_classes(Program& program, const Place& place);
     void stage_after(size_t index);
     Status submit(size_t index);
     Status finish(size_t index, StepResult& result);
@@ -120,7 +124,7 @@ private:
     Model model_;
     int batch_ = 0;
     Compiled compiled_;
-    std::vector<Execution> executions_;
+    std::vector<Execution> executions_;  // of the running step
     std::unique_ptr<BatchSource> source_;
     RegionSet regions_;
     std::vector<std::unique_ptr<Program>> programs_;  // of each phase

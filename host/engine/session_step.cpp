@@ -66,26 +66,48 @@ std::string blame(const Model& model, const CompiledPhase& phase, const Program&
 
 }  // namespace
 
+RandomKey Session::key_of(int64_t step, size_t index) const {
+    const uint64_t run = uint64_t(executions_before(compiled_, step)) + index;
+    return random_key_of(options_.seed, run, progress_.retries);
+}
+
+// Classes are drawn here: of uniform numbers a device would make them less exactly.
+Status Session::write_classes(Program& program, const Place& place) {
+    for (size_t i = 0; i < model_.sources.size(); ++i) {
+        const Source& source = model_.sources[i];
+        if (source.kind != "categorical" || !options_.feed.empty() ||
+            !program.plan().inputs.contains(source.name))
+            continue;
+        std::vector<float> chance(static_cast<size_t>(batch_));
+        fill_uniform(key_of(place.step, place.index), first_host_stream + uint32_t(i), chance);
+        std::vector<int32_t> classes;
+        for (const float x : chance) classes.push_back(class_of(x, source.shape[0]));
+        VKGAN_TRY(program.write(source.name, std::span<const int32_t>(classes)));
+    }
+    return {};
+}
+
 Status Session::write_scalars(Program& program, size_t index) {
     const CompiledPhase& phase = compiled_.phases[executions_[index].phase];
     for (const Scalar& scalar : phase.scalars) {
-        const int64_t updates = updates_before(compiled_, scalar.network, progress_.steps, index);
+        const int64_t updates = scalar.network.empty()
+                                    ? progress_.steps
+                                    : updates_before(compiled_, scalar.network, progress_.steps, index);
         const float value = float(scalar_value(scalar, model_, updates, controls_));
         VKGAN_TRY(program.write(scalar.input, std::span(&value, 1)));
     }
-    const uint64_t run = uint64_t(progress_.steps) * executions_.size() + index;
-    const RandomKey key = random_key_of(options_.seed, run, progress_.retries);
+    const RandomKey key = key_of(progress_.steps, index);
     const std::array words{int32_t(key.seed_low), int32_t(key.seed_high), int32_t(key.step_low),
                            int32_t(key.step_high)};
     return program.write("random_key", std::span<const int32_t>(words));
 }
 
 Status Session::write_inputs(const Place& place) {
-    Program& program = *programs_[executions_[place.index].phase];
+    Program& program = *programs_[executions_of(compiled_, place.step)[place.index].phase];
     program.begin();
     VKGAN_ASSIGN(const StagedInputs* const inputs, source_->inputs(place.step, place.index));
     for (const auto& [name, bytes] : *inputs) VKGAN_TRY(program.write_physical(name, bytes));
-    return {};
+    return write_classes(program, place);
 }
 
 // The slot that it writes is free: what its program ran from there ended before the execution that is running
@@ -151,7 +173,9 @@ Result<StepResult> Session::step() {
         device_ms += programs_[executions_[index].phase]->device_ms();
         return {};
     };
+    executions_ = executions_of(compiled_, progress_.steps);
     const size_t count = executions_.size();
+    slots_.assign(count, 0);
     for (size_t i = 0; i < count; ++i) {
         VKGAN_TRY(submit(i));
         if (i > 0) VKGAN_TRY(finish_timed(i - 1));

@@ -152,6 +152,7 @@ Status TrainingRun::write_checkpoint() {
 }
 
 Status TrainingRun::write_samples() {
+    if (session_->model().sample_network == "none") return {};
     VKGAN_ASSIGN(const Tensor images, session_->sample(grid_count, session_->seed()));
     if (images.shape.rank() != 4) return {};
     const std::string name = fmt::format("step_{:06}.png", session_->progress().steps);

@@ -55,6 +55,7 @@ Result<std::vector<TunedProblem>> problems_of_model(const Model& model, const De
         }
     };
     for (const LoweredPhase& phase : lowered.phases) add(phase.graph, phase.repeat);
+    if (model.sample_network == "none") return all;
     VKGAN_ASSIGN(const Graph sampler, lower_inference(model, model.sample_network, batch, false));
     add(sampler, 1);
     return all;

@@ -5,6 +5,7 @@
 #include "host/ops/ops.hpp"
 
 #include <array>
+#include <cmath>
 
 namespace vkgan {
 
@@ -15,9 +16,11 @@ using enum OptionKind;
 constexpr double most_features = 1 << 20;
 constexpr std::string_view pad_modes = "zero reflect replicate circular";
 
+constexpr OptionSpec spectral_option{.name = "spectral", .kind = integer, .value = 0, .low = 0, .high = 1};
 constexpr std::array linear_options{
     OptionSpec{.name = "features", .kind = integer, .low = 1, .high = most_features, .required = true},
     OptionSpec{.name = "bias", .kind = integer, .value = 1, .low = 0, .high = 1},
+    spectral_option,
 };
 constexpr std::array conv_options{
     OptionSpec{.name = "filters", .kind = integer, .low = 1, .high = most_features, .required = true},
@@ -28,17 +31,48 @@ constexpr std::array conv_options{
     OptionSpec{.name = "groups", .kind = integer, .value = 1, .low = 1, .high = most_features},
     OptionSpec{.name = "bias", .kind = integer, .value = 1, .low = 0, .high = 1},
     OptionSpec{.name = "pad_mode", .kind = word, .words = pad_modes},
+    spectral_option,
 };
 constexpr std::array transposed_options{
     conv_options[0], conv_options[1],
     conv_options[2], conv_options[3],
     conv_options[4], conv_options[5],
     conv_options[6], OptionSpec{.name = "output_padding", .kind = integer, .value = 0, .low = 0, .high = 254},
+    spectral_option,
 };
 constexpr std::array embedding_options{
     OptionSpec{.name = "count", .kind = integer, .low = 1, .high = most_features, .required = true},
     OptionSpec{.name = "features", .kind = integer, .low = 1, .high = 65536, .required = true},
 };
+
+// Miyato et al. 2018: the weight over an estimate of its largest singular value. The vectors that estimate it
+// are buffers; each training application takes them one power iteration further, and gradients see them as
+// constants. `outputs`: the weight's axis that the rows of its matrix are along.
+Value spectral(LayerCall& call, Value weight, int outputs) {
+    if (!call.options.flag("spectral") || !weight.valid()) return weight;
+    Value matrix = weight;
+    if (outputs == 1) matrix = op::permute(weight, std::array{1, 0, 2, 3});
+    const int64_t rows = matrix.shape()[0], columns = matrix.shape().element_count() / rows;
+    matrix = op::reshape(matrix, Shape{rows, columns});
+    const auto unit = [](Value x) {
+        constexpr std::array axes{0, 1};
+        return x * op::rsqrt(op::reduce_sum(op::square(x), axes) + 1e-24);
+    };
+    const int32_t left = call.buffer("weight_u", Shape{rows}, 1 / std::sqrt(double(rows)));
+    const int32_t right = call.buffer("weight_v", Shape{columns}, 1 / std::sqrt(double(columns)));
+    Value u = op::reshape(call.graph.read(left), Shape{1, rows});
+    Value v = op::reshape(call.graph.read(right), Shape{1, columns});
+    if (call.training()) {
+        const Value fixed = op::detach(matrix);
+        v = op::detach(unit(op::matmul(u, fixed)));
+        u = op::detach(unit(op::matmul(v, fixed, false, true)));
+        op::assign(call.graph, left, op::reshape(u, Shape{rows}));
+        op::assign(call.graph, right, op::reshape(v, Shape{columns}));
+    }
+    constexpr std::array axes{0, 1};
+    const Value sigma = op::reduce_sum(u * op::matmul(v, matrix, false, true), axes);
+    return weight * op::reciprocal(op::reshape(sigma, Shape{}));
+}
 
 Pad pad_mode(std::string_view word) {
     if (word == "reflect") return Pad::reflect;
@@ -60,7 +94,7 @@ Value build_linear(LayerCall& call) {
     const int64_t features = call.options.integer("features");
     const Value weight = call.parameter("weight", Shape{features, inputs},
                                         {.fan_in = inputs, .fan_out = features, .otherwise = {}});
-    return with_bias(call, op::matmul(call.x(), weight, false, true), features, inputs);
+    return with_bias(call, op::matmul(call.x(), spectral(call, weight, 0), false, true), features, inputs);
 }
 
 op::ConvOptions conv_attributes(const LayerCall& call) {
@@ -89,7 +123,7 @@ Value build_conv(LayerCall& call) {
     const Value weight =
         call.parameter("weight", Shape{filters, channels / groups, kernel, kernel},
                        {.fan_in = fan_in, .fan_out = filters * kernel * kernel, .otherwise = {}});
-    return with_bias(call, op::conv2d(call.x(), weight, attributes), filters, fan_in);
+    return with_bias(call, op::conv2d(call.x(), spectral(call, weight, 0), attributes), filters, fan_in);
 }
 
 Value build_conv_transposed(LayerCall& call) {
@@ -103,8 +137,8 @@ Value build_conv_transposed(LayerCall& call) {
     const Value weight =
         call.parameter("weight", Shape{channels, filters / groups, kernel, kernel},
                        {.fan_in = fan_in, .fan_out = channels * kernel * kernel, .otherwise = {}});
-    const Value y =
-        op::conv2d_transposed(call.x(), weight, attributes, call.options.integer("output_padding"));
+    const Value y = op::conv2d_transposed(call.x(), spectral(call, weight, 1), attributes,
+                                          call.options.integer("output_padding"));
     return with_bias(call, y, filters, fan_in);
 }
 

@@ -23,6 +23,8 @@ constexpr std::array layer_options{eps_option, affine_option};
 constexpr std::array group_options{
     eps_option, affine_option,
     OptionSpec{.name = "groups", .kind = integer, .low = 1, .high = 1 << 20, .required = true}};
+constexpr std::array stddev_options{
+    OptionSpec{.name = "group", .kind = integer, .value = 4, .low = 2, .high = 65536}};
 constexpr std::array pixel_options{OptionSpec{.name = "eps", .value = 1e-8, .low = 1e-30, .high = 1}};
 
 // [C] as [1, C] or [1, C, 1, 1], to go with x.
@@ -176,7 +178,27 @@ Value build_pixel_norm(LayerCall& call) {
     return call.x() * op::rsqrt(power + call.options.number("eps"));
 }
 
+// Karras et al. 2018, section 3: beside the channels, a plane with how much the samples of a group differ:
+// the deviation over the group of every entry, averaged over the entries.
+Value build_minibatch_stddev(LayerCall& call) {
+    if (!call.needs_rank(4)) return {&call.graph, -1};
+    const Shape shape = call.x().shape();
+    const int64_t group = call.options.integer("group"), batch = shape[0] / call.application.groups;
+    if (batch % group != 0)
+        return call.fail("groups of " + std::to_string(group) + " do not divide a batch of " +
+                         std::to_string(batch));
+    constexpr std::array members{1};
+    constexpr std::array entries{2};
+    const Value grouped =
+        op::reshape(call.x(), Shape{shape[0] / group, group, shape.element_count() / shape[0]});
+    const Moments within = moments(grouped, members);
+    const Value spread = op::reduce_mean(op::sqrt(within.variance + 1e-8), entries);
+    const Value planes = op::broadcast(spread, Shape{shape[0] / group, group, shape[2] * shape[3]});
+    return op::concat(std::array{call.x(), op::reshape(planes, Shape{shape[0], 1, shape[2], shape[3]})}, 1);
+}
+
 constexpr std::array rows{
+    LayerType{"minibatch_stddev", stddev_options, build_minibatch_stddev},
     LayerType{"batch_norm", batch_options, build_batch_norm},
     LayerType{"instance_norm", instance_options, build_instance_norm},
     LayerType{"layer_norm", layer_options, build_layer_norm},

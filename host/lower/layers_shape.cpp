@@ -22,6 +22,7 @@ constexpr std::array downsample_options{
     OptionSpec{.name = "factor", .kind = integer, .value = 2, .low = 1, .high = 64},
     OptionSpec{.name = "mode", .kind = word, .words = "average area max nearest bilinear bicubic"},
 };
+constexpr std::array pool_all_options{OptionSpec{.name = "mode", .kind = word, .words = "mean sum"}};
 constexpr std::array reshape_options{
     OptionSpec{.name = "shape", .kind = list, .low = 1, .high = 1 << 24, .required = true}};
 
@@ -83,6 +84,25 @@ Value build_multiply(LayerCall& call) {
     return product;
 }
 
+// The inner product of each sample's two vectors: Miyato & Koyama 2018 project features on a class so.
+Value build_dot(LayerCall& call) {
+    if (call.inputs.size() != 2 || call.inputs[0].shape() != call.inputs[1].shape() ||
+        call.x().shape().rank() != 2)
+        return call.fail("takes two values [batch, features] of one shape");
+    constexpr std::array axes{1};
+    return op::reduce_sum(call.inputs[0] * call.inputs[1], axes);
+}
+
+// [N, C, H, W] -> [N, C].
+Value build_pool_all(LayerCall& call) {
+    if (!call.needs_rank(4)) return {&call.graph, -1};
+    constexpr std::array axes{2, 3};
+    const Shape shape = call.x().shape();
+    const bool sum = call.options.word("mode") == "sum";
+    const Value pooled = sum ? op::reduce_sum(call.x(), axes) : op::reduce_mean(call.x(), axes);
+    return op::reshape(pooled, Shape{shape[0], shape[1]});
+}
+
 Value reshaped(LayerCall& call, const Shape& shape) {
     double count = 1;
     for (const int64_t extent : shape) count *= double(extent);
@@ -114,6 +134,8 @@ constexpr std::array rows{
     LayerType{"concat", {}, build_concat, most_branches},
     LayerType{"add", {}, build_add, most_branches},
     LayerType{"multiply", {}, build_multiply, most_branches},
+    LayerType{"dot", {}, build_dot, 2},
+    LayerType{"pool_all", pool_all_options, build_pool_all},
     LayerType{"reshape", reshape_options, build_reshape},
     LayerType{"flatten", {}, build_flatten},
 };

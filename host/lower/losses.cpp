@@ -17,7 +17,8 @@ constexpr std::array discriminator_options{kind_option,
                                            OptionSpec{.name = "smooth", .value = 1, .low = 0, .high = 1}};
 constexpr std::array generator_options{kind_option};
 constexpr std::array target_options{OptionSpec{.name = "target", .low = 0, .high = 1, .required = true}};
-constexpr std::array sum_options{OptionSpec{.name = "weights", .kind = list, .low = -1e6, .high = 1e6}};
+constexpr std::array sum_options{OptionSpec{.name = "weights", .kind = list, .low = -1e6, .high = 1e6},
+                                 OptionSpec{.name = "ramps", .kind = list, .low = 0, .high = 1e9}};
 
 // Binary cross-entropy of logits: target softplus(-x) + (1 - target) softplus(x), which needs no logarithm of
 // a sigmoid.
@@ -43,6 +44,39 @@ Result<Value> gan_discriminator(StatementCall& call) {
     }
     if (kind == "hinge") return op::mean_all(op::relu(-real + 1.0)) + op::mean_all(op::relu(fake + 1.0));
     return op::mean_all(fake) - op::mean_all(real);
+}
+
+// gan_discriminator's two halves. Weights, one a sample, go with fake logits: the mean is over all samples.
+Result<Value> real_loss(StatementCall& call) {
+    const Value real = call.value(0);
+    const std::string_view kind = call.options.word("kind");
+    const double smooth = call.options.number("smooth");
+    if (kind == "minimax" || kind == "non_saturating") return cross_entropy(real, smooth);
+    if (kind == "least_squares") return op::mean_all(op::square(real - smooth)) * 0.5;
+    if (smooth != 1) {
+        return call.error(Code::invalid_argument,
+                          "option smooth has no meaning for kind " + std::string(kind));
+    }
+    return kind == "hinge" ? op::mean_all(op::relu(-real + 1.0)) : -op::mean_all(real);
+}
+
+Result<Value> fake_loss(StatementCall& call) {
+    const Value fake = call.value(0);
+    const std::string_view kind = call.options.word("kind");
+    Value each = fake;  // wasserstein
+    if (kind == "minimax" || kind == "non_saturating") each = op::softplus(fake);
+    if (kind == "least_squares") each = op::square(fake) * 0.5;
+    if (kind == "hinge") each = op::relu(fake + 1.0);
+    if (call.arguments.size() == 2) {
+        const Shape weights = call.value(1).shape();
+        if (weights.rank() != 2 || weights[0] != fake.shape()[0] || weights[1] != 1)
+            return call.error(Code::shape_mismatch, "weights are " + weights.to_string() + " but must be [" +
+                                                        std::to_string(fake.shape()[0]) + ", 1]");
+        std::vector<int64_t> one(size_t(fake.shape().rank()), 1);
+        one[0] = weights[0];
+        each = each * op::reshape(call.value(1), Shape{std::span<const int64_t>(one)});
+    }
+    return op::mean_all(each);
 }
 
 Result<Value> gan_generator(StatementCall& call) {
@@ -80,6 +114,11 @@ Result<Value> sum(StatementCall& call) {
         return call.error(Code::invalid_argument, std::to_string(weights.size()) + " weights for " +
                                                       std::to_string(call.arguments.size()) + " arguments");
     }
+    const auto ramps = call.options.list("ramps");
+    if (!ramps.empty() && ramps.size() != weights.size()) {
+        return call.error(Code::invalid_argument, std::to_string(ramps.size()) + " ramps for " +
+                                                      std::to_string(weights.size()) + " weights");
+    }
     Value total;
     for (size_t i = 0; i < call.arguments.size(); ++i) {
         const Value x = call.value(i);
@@ -88,7 +127,9 @@ Result<Value> sum(StatementCall& call) {
             return call.error(Code::shape_mismatch,
                               name + " is no loss: its shape is " + x.shape().to_string());
         }
-        const Value part = weights.empty() ? x : x * call.weight("weight." + std::to_string(i), weights[i]);
+        const double ramp = ramps.empty() ? 0 : ramps[i];
+        const Value part =
+            weights.empty() ? x : x * call.weight("weight." + std::to_string(i), weights[i], ramp);
         total = total.valid() ? total + part : part;
     }
     return total;
@@ -97,6 +138,8 @@ Result<Value> sum(StatementCall& call) {
 constexpr std::array rows{
     StatementFunction{"gan_discriminator", 2, 2, discriminator_options, gan_discriminator},
     StatementFunction{"gan_generator", 1, 1, generator_options, gan_generator},
+    StatementFunction{"real_loss", 1, 1, discriminator_options, real_loss},
+    StatementFunction{"fake_loss", 1, 2, generator_options, fake_loss},
     StatementFunction{"bce_with_logits", 1, 1, target_options, bce_with_logits},
     StatementFunction{"mse", 2, 2, {}, mse},
     StatementFunction{"l1", 2, 2, {}, l1},

@@ -67,6 +67,16 @@ Result<Value> roll(StatementCall& call) {
     return op::concat(std::array{op::slice(x, 0, batch - by, by), op::slice(x, 0, 0, batch - by)}, 0);
 }
 
+// [N, 1]: 1 where the samples of two batches of vectors differ at all, else 0.
+Result<Value> differs(StatementCall& call) {
+    VKGAN_TRY(equal_shapes(call));
+    if (call.value(0).shape().rank() != 2)
+        return call.error(Code::shape_mismatch,
+                          "compares vectors [batch, entries], not " + call.value(0).shape().to_string());
+    const Value distance = op::abs(call.value(0) - call.value(1));
+    return op::detach(op::step(op::reduce_max(distance, std::array{1})));
+}
+
 // x + deviation * N(0, 1): what a denoising autoencoder is given.
 Result<Value> with_noise(StatementCall& call) {
     const Value x = call.value(0);
@@ -147,9 +157,16 @@ Result<Value> energy(StatementCall& call) {
     return op::reduce_mean(squares, sample_axes(squares.shape()));
 }
 
-// Zhao et al. 2016, (1): mean(real energy) + mean(relu(margin - fake energy)); the margin is live.
+// Zhao et al. 2016, (1): mean(real energy) + mean(relu(margin - fake energy)); the margin is live. With a
+// third argument, rank 0, the margin is so many times that.
 Result<Value> energy_margin(StatementCall& call) {
-    const Value margin = call.weight("margin", call.options.number("margin"));
+    Value margin = call.weight("margin", call.options.number("margin"));
+    if (call.arguments.size() == 3) {
+        if (call.value(2).shape().rank() != 0)
+            return call.error(Code::shape_mismatch, "the margin's unit must be one number, not " +
+                                                        call.value(2).shape().to_string());
+        margin = margin * call.value(2);
+    }
     return op::mean_all(call.value(0)) + op::mean_all(op::relu(margin - call.value(1)));
 }
 
@@ -174,6 +191,7 @@ constexpr std::array rows{
     StatementFunction{"affine", 1, 1, affine_options, affine},
     StatementFunction{"mean", 1, 1, {}, mean},
     StatementFunction{"roll", 1, 1, roll_options, roll},
+    StatementFunction{"differs", 2, 2, {}, differs},
     StatementFunction{"with_noise", 1, 1, deviation_options, with_noise},
     StatementFunction{"with_mask", 1, 1, mask_options, with_mask},
     StatementFunction{"reparameterise", 1, 1, {}, reparameterise},
@@ -182,7 +200,7 @@ constexpr std::array rows{
     StatementFunction{"gaussian_nll", 2, 2, deviation_options, gaussian_nll},
     StatementFunction{"cross_entropy", 2, 2, {}, cross_entropy},
     StatementFunction{"energy", 2, 2, {}, energy},
-    StatementFunction{"energy_margin", 2, 2, margin_options, energy_margin},
+    StatementFunction{"energy_margin", 2, 3, margin_options, energy_margin},
     StatementFunction{"pull_away", 1, 1, {}, pull_away},
 };
 

@@ -19,8 +19,9 @@ using VariablesOf = std::map<std::string, std::vector<NetworkVariable>, std::les
 constexpr double largest_float = 3e38;
 constexpr int largest_batch = 65536;
 
-std::array<std::span<const StatementFunction>, 5> function_tables() {
-    return {value_functions(), loss_functions(), latent_functions(), penalty_functions(), update_functions()};
+std::array<std::span<const StatementFunction>, 6> function_tables() {
+    return {value_functions(), loss_functions(),    latent_functions(),
+            batch_functions(), penalty_functions(), update_functions()};
 }
 
 Result<const StatementFunction*> find_function(std::string_view name, const std::string& place) {
@@ -89,8 +90,8 @@ Term merged(std::span<const Term> arguments, Value value) {
     return term;
 }
 
-Value StatementCall::weight(const std::string& name, double value) {
-    return builder.scalar({statement.result + "." + name, "loss_weight", "", value});
+Value StatementCall::weight(const std::string& name, double value, double ramp) {
+    return builder.scalar({statement.result + "." + name, "loss_weight", "", value, ramp});
 }
 
 Error StatementCall::error(Code code, const std::string& text) const {
@@ -103,12 +104,18 @@ namespace {
 Result<Term> lower_source(PhaseBuilder& builder, const Source& source) {
     Graph& graph = builder.graph();
     const Shape shape = with_batch(builder.options.batch, source.shape);
-    const bool noise = source.kind == "normal" || source.kind == "uniform";
-    const DType type = source.kind == "labels" ? DType::i32 : DType::f32;
-    if (!noise || builder.options.feed_noise) return Term{graph.input(source.name, shape, type), {}, {}};
+    const std::string& kind = source.kind;
+    const bool drawn = kind == "normal" || kind == "uniform" || kind == "categorical" || kind == "signs";
+    const DType type = kind == "labels" ? DType::i32 : DType::f32;
+    if (!drawn || builder.options.feed_noise) return Term{graph.input(source.name, shape, type), {}, {}};
+    if (kind == "categorical") {
+        const Value classes = graph.input(source.name, Shape{shape[0]}, DType::i32);
+        return Term{op::one_hot(classes, shape[1]), {}, {}};
+    }
     const int stream = builder.stream++;
-    if (source.kind == "normal") return Term{op::random_normal(random_key(graph), stream, shape), {}, {}};
+    if (kind == "normal") return Term{op::random_normal(random_key(graph), stream, shape), {}, {}};
     const Value unit = op::random_uniform(random_key(graph), stream, shape);
+    if (kind == "signs") return Term{op::step(unit - 0.5) * 2.0 - 1.0, {}, {}};
     return Term{op::offset(op::scale(unit, source.high - source.low), source.low), {}, {}};
 }
 
@@ -206,6 +213,7 @@ Result<LoweredModel> lower_training(const Model& model, const LowerOptions& opti
         LoweredPhase& result = lowered.phases.emplace_back();
         result.name = phase.name;
         result.repeat = phase.repeat;
+        result.timing = phase.timing;
         PhaseBuilder builder{model, options, variables, phase, result, extra, stream};
         VKGAN_TRY(lower_phase(builder, phase));
     }
@@ -216,7 +224,8 @@ Result<LoweredModel> lower_training(const Model& model, const LowerOptions& opti
     return lowered;
 }
 
-Result<Graph> lower_inference(const Model& model, std::string_view name, int batch, bool averaged) {
+Result<Graph> lower_inference(const Model& model, std::string_view name, int batch, bool averaged,
+                              std::string_view layer) {
     VKGAN_TRY(check_batch(batch));
     const Network* const network = find_by(model.networks, &Network::name, name);
     if (!network) {
@@ -231,8 +240,18 @@ Result<Graph> lower_inference(const Model& model, std::string_view name, int bat
         const DType type = input.type == "index" ? DType::i32 : DType::f32;
         inputs.push_back(graph.input(input.name, with_batch(batch, input.shape), type));
     }
-    const Application application{.averaged = averaged && network->ema_decay > 0};
-    VKGAN_ASSIGN(const Value output, apply_network(graph, *network, inputs, application));
+    LayerValues layers;
+    const Application application{.averaged = averaged && network->ema_decay > 0, .layers = &layers};
+    VKGAN_ASSIGN(Value output, apply_network(graph, *network, inputs, application));
+    if (!layer.empty()) {
+        const auto found = layers.find(layer);
+        std::vector<std::string> known;
+        for (const auto& [key, value] : layers) known.push_back(key);
+        if (found == layers.end())
+            return Error{Code::not_found, "network " + network->name + " has no layer " + in_quotes(layer) +
+                                              did_you_mean(layer, known)};
+        output = found->second;
+    }
     graph.mark_output("output", output);
     VKGAN_TRY(graph.status());
     return graph;

@@ -27,16 +27,19 @@ struct VariableStart {
 //                                     over phases: only a phase's repetitions need steps of their own
 //   "<network>.learning_rate" etc.    rank 0, one per scalar that changes from step to step (Scalar below)
 //   "<result>.share"                  with feed_noise: where a gradient penalty's points lie, [batch, 1, ..]
+//   sources of kind categorical       i32 [batch], a class of each sample; with feed_noise the source itself
 struct Scalar {
     std::string input;    // graph input
     std::string kind;     // learning_rate, momentum, adam_c1, adam_c2, ema_decay, loss_weight
     std::string network;  // whose optimiser, where it belongs to one
     double value = 0;     // as in the model; adam_c1, adam_c2: the host's 1 / (1 - beta^t)
+    double ramp = 0;      // of loss_weight: it rises from 0 to its value over so many training steps
 };
 
 struct LoweredPhase {
     std::string name;
     int repeat = 1;
+    Timing timing;
     // outputs: the reports, "grad_norm/<network>", "finite"; mixed: "loss_scale/<network>" that was used and
     // "skipped_steps/<network>" so far
     Graph graph;
@@ -64,7 +67,9 @@ Result<LoweredModel> lower_training(const Model& model, const LowerOptions& opti
 
 // One network in inference form (running statistics, no dropout). Inputs by their names in the network with
 // the batch in front; output "output". `averaged`: reads the "ema/<name>" variables, of parameters and of
-// running statistics, where the network keeps an average.
-Result<Graph> lower_inference(const Model& model, std::string_view network, int batch, bool averaged);
+// running statistics, where the network keeps an average. `layer`: not empty: what this layer gives is the
+// output.
+Result<Graph> lower_inference(const Model& model, std::string_view network, int batch, bool averaged,
+                              std::string_view layer = {});
 
 }  // namespace vkgan

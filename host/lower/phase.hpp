@@ -71,7 +71,7 @@ struct StatementCall {
     Value value(size_t i) const { return arguments[i].value; }
     const Network& network() const { return *builder.find_network(options.word("network")); }
     // A live weight: an input "<result>.<name>", or "<result>.<name>.<index>".
-    Value weight(const std::string& name, double value);
+    Value weight(const std::string& name, double value, double ramp = 0);
     Error error(Code code, const std::string& text) const;
 };
 
@@ -86,6 +86,7 @@ struct StatementFunction {
 std::span<const StatementFunction> value_functions();  // apply, detach, join, part
 std::span<const StatementFunction> loss_functions();
 std::span<const StatementFunction> latent_functions();  // codes, reconstruction, classes, energies
+std::span<const StatementFunction> batch_functions();   // augmentation, packing, running means, balance
 std::span<const StatementFunction> penalty_functions();
 std::span<const StatementFunction> update_functions();
 

@@ -69,7 +69,7 @@ Status check_loss(const StatementCall& call, const Term& loss) {
 
 // `scaling`: of mixed precision, whose gradients are scaled; else null.
 void step(StatementCall& call, const Optimiser& optimiser, std::span<const NetworkVariable* const> parameters,
-          std::vector<Value> gradients, const LossScale* scaling) {
+          std::vector<Value> gradients, const LossScale* scaling, Value gate) {
     const std::string& name = optimiser.network;
     const auto scalar = [&](const char* kind, double value) {
         return call.builder.scalar({name + "." + kind, kind, name, value});
@@ -83,7 +83,8 @@ void step(StatementCall& call, const Optimiser& optimiser, std::span<const Netwo
             gradients[i] = gradients[i] + (scaling ? decay * scaling->scale : decay);
         }
     }
-    const Value unscale = scaling ? scaling->unscale : Value{};
+    Value unscale = scaling ? scaling->unscale : gate;
+    if (scaling && gate.valid()) unscale = unscale * gate;
     const Value rate = scalar("learning_rate", optimiser.learning_rate);
     if (optimiser.kind == "sgd") {
         const std::vector<int32_t> velocity = beside(call, parameters, "velocity", "velocity");
@@ -115,12 +116,13 @@ void step(StatementCall& call, const Optimiser& optimiser, std::span<const Netwo
 // Running statistics are averaged as parameters are: then they lag behind by as much as the weights they
 // belong to.
 void average(StatementCall& call, std::span<const NetworkVariable* const> parameters,
-             const LossScale* scaling) {
+             const LossScale* scaling, Value gate) {
     const Network& network = call.network();
     if (network.ema_decay <= 0) return;
     Value decay =
         call.builder.scalar({network.name + ".ema_decay", "ema_decay", network.name, network.ema_decay});
     if (scaling) decay = op::select(scaling->good, decay, op::constant(call.graph(), 1));
+    if (gate.valid()) decay = op::select(gate, decay, op::constant(call.graph(), 1));
     op::ema(call.graph(), beside(call, parameters, "ema", "ema"), indices(call, parameters), decay);
     const auto buffers = select(call, false);
     if (buffers.empty()) return;
@@ -158,7 +160,7 @@ Status take_gradients(StatementCall& call) {
         if (!name || !builder.find_network(*name) || !networks.insert(*name).second) break;
         StatementCall other{builder, *next, {next->options, update_options}, {}};
         VKGAN_ASSIGN(other.arguments, builder.arguments_of(*next));
-        if (other.arguments.size() != 1) break;
+        if (other.arguments.empty() || other.arguments.size() > 2) break;
         VKGAN_ASSIGN(builder.gradients[&*next], gradients_of(other));
     }
     return {};
@@ -187,13 +189,21 @@ Result<Term> update(StatementCall& call) {
             call.graph().mark_output("grad/" + parameters[i]->variable.name, gradient);
         }
     }
-    step(call, *optimiser, parameters, gradients, scaling);
+    Value gate;  // 1 or 0
+    if (call.arguments.size() == 2) {
+        if (call.value(1).shape().rank() != 0)
+            return call.error(Code::shape_mismatch, call.statement.arguments[1] +
+                                                        " decides whether to step, but its shape is " +
+                                                        call.value(1).shape().to_string());
+        gate = op::step(op::detach(call.value(1)));
+    }
+    step(call, *optimiser, parameters, gradients, scaling, gate);
     ++call.builder.updates[network.name];
-    average(call, parameters, scaling);
+    average(call, parameters, scaling, gate);
     return Term{};
 }
 
-constexpr std::array rows{StatementFunction{"update", 1, 1, update_options, nullptr, update}};
+constexpr std::array rows{StatementFunction{"update", 1, 2, update_options, nullptr, update}};
 
 }  // namespace
 

@@ -167,7 +167,15 @@ void Checker::optimiser(const std::string& place, const Optimiser& x, Names& ste
 
 void Checker::source(const std::string& place, const Source& x) {
     new_name(place + ".name", x.name, source_names);
-    one_of(place + ".kind", x.kind, {"image", "attributes", "labels", "normal", "uniform"});
+    one_of(place + ".kind", x.kind,
+           {"image", "attributes", "labels", "normal", "uniform", "categorical", "signs"});
+    if ((x.kind == "categorical" || x.kind == "signs") && x.shape.size() != 1)
+        bad(place + ".shape",
+            "of " + x.kind + " has one extent, but there are " + std::to_string(x.shape.size()));
+    if (!x.names.empty() && (x.shape.size() != 1 || int64_t(x.names.size()) != x.shape[0]))
+        bad(place + ".names",
+            std::to_string(x.names.size()) + " names for " +
+                (x.shape.size() == 1 ? std::to_string(x.shape[0]) + " entries" : "no list of entries"));
     shape(place + ".shape", x.shape);
     range(place + ".low", x.low, -largest_number, largest_number);
     range(place + ".high", x.high, -largest_number, largest_number);
@@ -198,6 +206,13 @@ void Checker::statement(const std::string& place, const Statement& x, Names& val
 void Checker::phase(const std::string& place, const Phase& x, Names& phases) {
     new_name(place + ".name", x.name, phases);
     range(place + ".repeat", x.repeat, 1, 1000);
+    range(place + ".every", x.timing.every, 1, 1e6);
+    range(place + ".early_repeat", x.timing.early_repeat, 0, 10000);
+    range(place + ".early_steps", double(x.timing.early_steps), 0, 1e15);
+    range(place + ".early_every", double(x.timing.early_every), 0, 1e15);
+    if (x.timing.early_repeat > 0 && x.timing.every > 1)
+        bad(place, "every is " + std::to_string(x.timing.every) + " and early_repeat " +
+                       std::to_string(x.timing.early_repeat) + ": a phase has one of both");
     if (!counted(place + ".statements", x.statements, 1)) return;
     Names values = source_names;
     for (size_t i = 0; i < x.statements.size() && status; ++i) {
@@ -218,6 +233,7 @@ void Checker::control(const std::string& place, const Control& x, Names& control
 }
 
 void Checker::sampling() {
+    if (model.sample_network == "none") return;
     one_of("sample_network", model.sample_network, network_names);
     one_of("sample_source", model.sample_source, source_names);
     if (!status) return;
@@ -252,6 +268,9 @@ void Checker::all() {
     for (size_t i = 0; i < model.phases.size() && status; ++i) {
         phase(at("phases", i, model.phases[i].name), model.phases[i], phases);
     }
+    const auto always = [](const Phase& phase) { return phase.timing.every <= 1; };
+    if (status && std::none_of(model.phases.begin(), model.phases.end(), always))
+        bad("phases", "one must run in every step, but each has `every` above 1");
     for (size_t i = 0; i < model.controls.size() && status; ++i) {
         control(at("controls", i, model.controls[i].name), model.controls[i], controls);
     }

@@ -69,6 +69,10 @@ template <class Visitor>
 void visit_fields(Visitor& field, Phase& x) {
     field("name", x.name);
     field("repeat", x.repeat);
+    field("every", x.timing.every);
+    field("early_repeat", x.timing.early_repeat);
+    field("early_steps", x.timing.early_steps);
+    field("early_every", x.timing.early_every);
     field("statements", x.statements);
 }
 
@@ -79,6 +83,7 @@ void visit_fields(Visitor& field, Source& x) {
     field("shape", x.shape);
     field("low", x.low);
     field("high", x.high);
+    field("names", x.names);
 }
 
 template <class Visitor>

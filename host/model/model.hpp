@@ -18,8 +18,9 @@ using Option = std::variant<double, std::string, std::vector<double>>;
 using Options = std::map<std::string, Option, std::less<>>;
 
 // One layer of a network. `type` names a row of host/lower's layer tables: linear, conv, conv_transposed,
-// embedding; batch_norm, instance_norm, layer_norm, group_norm, pixel_norm; activations, maxout, scale,
-// dropout, gaussian_noise; upsample, downsample, concat, add (skip), multiply, reshape, flatten.
+// embedding (the first three with {"spectral": 1}: spectral norm); batch_norm, instance_norm, layer_norm,
+// group_norm, pixel_norm, minibatch_stddev; activations, maxout, scale, dropout, gaussian_noise; upsample,
+// downsample, pool_all, concat, add (skip), multiply, dot, reshape, flatten.
 struct Layer {
     std::string type;
     std::string name;               // parameters are "<network>.<name>.weight": PyTorch's names ("main.0")
@@ -83,17 +84,25 @@ struct Optimiser {
 //   inside  what a layer gave in the application behind a result: h = inside(judged; {"layer": "main.5"})
 //   join    several batches as one; part (x; "index", "of") cuts one into equal parts
 //   losses  gan_discriminator (real logits, fake logits; "kind": non_saturating | minimax | least_squares |
-//           hinge | wasserstein; "smooth": 1), gan_generator (fake logits; "kind"),
+//           hinge | wasserstein; "smooth": 1) and its halves real_loss (logits; "kind", "smooth") and
+//           fake_loss (logits, weights of samples; "kind"), gan_generator (fake logits; "kind"),
 //           bce_with_logits (logits; "target"), mse, l1 (a, b),
-//           gradient_penalty (real, fake; "network", "weight", "target"), r1 (real; "network", "gamma"):
-//           rank-0 results; weight and gamma are live
-//   sum     of losses: {"weights": [1, 10]}; each weight is live
-//   values  affine (x; "factor", "offset"), mean (x), roll (x; "by": pairs that do not match),
-//           with_noise (x; "deviation"), with_mask (x; "share", "fill"), reparameterise (code of d means and d log variances)
+//           gradient_penalty (real, fake, ..; "network", "weight", "target"), r1 (real, ..; "network",
+//           "gamma"): by the first of the network's inputs; the others follow. Rank-0 results; weight and
+//           gamma are live
+//   sum     of losses: {"weights": [1, 10]}; each weight is live. {"ramps": [0, 2000]}: the second rises from
+//           0 to its weight over 2000 steps
+//   values  affine (x; "factor", "offset"), mean (x), roll (x; "by": pairs that do not match), differs (x, y),
+//           with_noise (x; "deviation"), with_mask (x; "share", "fill"), reparameterise (code of d means and
+//           d log variances)
 //   codes   kl_normal (code), bernoulli_nll (logits, shares), gaussian_nll (x, mean; "deviation"),
 //           cross_entropy (logits; labels or shares), energy (x, reconstruction: one for each sample),
-//           energy_margin (real, fake; "margin", live), pull_away (codes)
-//   update  step the optimiser of "network" by the gradient of the loss argument. Updates of several networks
+//           energy_margin (real, fake; "margin", live; times a third argument if there is one), pull_away
+//           (codes)
+//   batches augment (images; "colour", "translation", "cutout"), pack (x; "of"), running_mean (x; "decay"),
+//           balance (real cost, fake cost; "player", "around", "margin": 1 if that player is to be stepped)
+//   update  step the optimiser of "network" by the gradient of the loss argument; with a second argument only
+//           if that is above 0 (Adam's bias correction counts steps left out). Updates of several networks
 //           that follow one another happen at once: all gradients are taken before any network is stepped.
 struct Statement {
     std::string result;  // empty for update
@@ -103,26 +112,39 @@ struct Statement {
 };
 
 // Phases run in order, each `repeat` times, and together are one training step. Values are shared inside a
-// phase only; every repetition draws new noise and data.
+// phase only; every repetition draws new noise and data. Steps are counted from 0.
+struct Timing {
+    int every = 1;  // only in steps that this divides: a lazy regulariser; one phase at least has 1
+    // > 0: so many times instead of `repeat` in the first `early_steps` steps, and in every step that
+    // early_every divides (0: none). Arjovsky et al. 2017 bring a critic close to its optimum so.
+    int early_repeat = 0;
+    int64_t early_steps = 0, early_every = 0;
+};
 struct Phase {
     std::string name;  // "step", "critic", "generator"
     int repeat = 1;
     std::vector<Statement> statements;
+    Timing timing = {};
 };
 
-// What a phase reads besides parameters. kind: "image" (a batch of the data set, in [-1, 1]), "attributes",
-// "labels" (i32), "normal", "uniform".
+// What a phase reads besides parameters. Of the data set: "image" (in [-1, 1]), "attributes" (-1 or 1 each;
+// of exclusive classes 1 for the sample's and 0 for the others), "labels" (i32). Drawn: "normal", "uniform",
+// "categorical" (1 for one entry, each as likely, and 0 for the others), "signs" (-1 or 1 each, as likely).
 struct Source {
     std::string name;  // "real", "z"
     std::string kind;
-    std::vector<int64_t> shape;  // of one sample
+    std::vector<int64_t> shape;  // of one sample; of categorical and attributes one extent
     double low = 0, high = 1;    // of uniform
+    // Of attributes, categorical and signs: what entries mean, as the data set calls them. Training fills
+    // them in where its attributes have as many.
+    std::vector<std::string> names;
 };
 
 // What a user can turn. Clients (command line, viewer, plugin, docs) are generated from these.
 struct Control {
     std::string name;
-    // latent, label, attribute, style, truncation, noise, learning_rate, loss_weight, number
+    // latent, label, attribute, style, truncation, noise, learning_rate, loss_weight, number. Of latent,
+    // label and attribute the name is a source's; "z.3" is its entry 3. A label's value is a class, -1 any.
     std::string kind;
     double value = 0, low = 0, high = 1;
     bool live = false;  // may change while training
@@ -139,7 +161,7 @@ struct Model {
     std::vector<Control> controls;
     // log.jsonl's keys: "loss_d" -> a rank-0 result, "d_real" -> logits whose mean sigmoid is reported.
     std::map<std::string, std::string, std::less<>> reports;
-    std::string sample_network = "G";  // what `vkgan sample` draws with
+    std::string sample_network = "G";  // what `vkgan sample` draws with; "none": the model draws nothing
     std::string sample_source = "z";
     int batch = 64;
 };

@@ -91,6 +91,9 @@ Value max_pool2d(Value x, const PoolOptions& options);                     // in
 Value avg_pool2d(Value x, const PoolOptions& options);  // padding counts (PyTorch's default)
 Value avg_pool2d_grad(Value dy, int64_t height, int64_t width, const PoolOptions& options);
 Value one_hot(Value index, int64_t classes);  // i32 [B] -> [B, classes]
+// x [N, C, H, W] moved down and right by offsets [N, 2], rounded to whole pixels: floor(offset + 0.5). What
+// comes in is zero. No gradient flows to the offsets.
+Value shift2d(Value x, Value offsets);
 
 Value sum_squares(std::span<const Value> list);  // of all elements of all tensors: a scalar
 
@@ -143,6 +146,7 @@ Value sigmoid(Value x);
 Value softplus(Value x);
 Value relu(Value x);
 Value step(Value x);  // step: x > 0
+Value floor(Value x);
 Value erf(Value x);
 Value sin(Value x);
 Value cos(Value x);

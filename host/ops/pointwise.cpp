@@ -201,6 +201,7 @@ Value sigmoid(Value x) { return pointwise("sigmoid", std::array{x}); }
 Value softplus(Value x) { return pointwise("softplus", std::array{x}); }
 Value relu(Value x) { return pointwise("relu", std::array{x}); }
 Value step(Value x) { return pointwise("step", std::array{x}); }
+Value floor(Value x) { return pointwise("floor", std::array{x}); }
 Value erf(Value x) { return pointwise("erf", std::array{x}); }
 Value sin(Value x) { return pointwise("sin", std::array{x}); }
 Value cos(Value x) { return pointwise("cos", std::array{x}); }

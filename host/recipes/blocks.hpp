@@ -5,6 +5,7 @@
 #include "host/model/model.hpp"
 #include "host/recipes/recipe.hpp"
 
+#include <array>
 #include <initializer_list>
 
 namespace vkgan {

@@ -45,6 +45,7 @@ const std::vector<Case> cases{
     {{"layer_norm", "l", {}, {}}, vector, {2, 6}},
     {{"group_norm", "l", {}, {{"groups", 2.0}}}, image, {2, 4, 6, 6}},
     {{"pixel_norm", "l", {}, {}}, image, {2, 4, 6, 6}},
+    {{"minibatch_stddev", "l", {}, {{"group", 2.0}}}, image, {2, 5, 6, 6}},
     {{"relu", "l", {}, {}}, vector, {2, 6}},
     {{"leaky_relu", "l", {}, {{"slope", 0.2}}}, vector, {2, 6}},
     {{"tanh", "l", {}, {}}, vector, {2, 6}},
@@ -63,6 +64,8 @@ const std::vector<Case> cases{
     {{"concat", "l", {"x", "x"}, {}}, image, {2, 8, 6, 6}},
     {{"add", "l", {"x", "x"}, {}}, image, {2, 4, 6, 6}},
     {{"multiply", "l", {"x", "x"}, {}}, image, {2, 4, 6, 6}},
+    {{"dot", "l", {"x", "x"}, {}}, vector, {2, 1}},
+    {{"pool_all", "l", {}, {{"mode", "sum"}}}, image, {2, 4}},
     {{"reshape", "l", {}, {{"shape", std::vector<double>{2, 3, 1}}}}, vector, {2, 2, 3, 1}},
     {{"flatten", "l", {}, {}}, image, {2, 144}},
 };
