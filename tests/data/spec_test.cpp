@@ -12,6 +12,9 @@ TEST_CASE("a data spec is a kind and, after a colon, a path that may hold colons
     CHECK(spec->kind == "folder");
     CHECK(spec->path == "a:b/c");
     CHECK(spec->to_string() == "folder:a:b/c");
+    CHECK(parse_data_spec("fashion")->path == "");
+    CHECK(parse_data_spec("fashion:dir")->path == "dir");
+    CHECK(parse_data_spec("toy:histogram=1,2@-1..1")->path == "histogram=1,2@-1..1");
 }
 
 TEST_CASE("a wrong data spec is refused with what would be right") {
@@ -20,5 +23,10 @@ TEST_CASE("a wrong data spec is refused with what would be right") {
     CHECK(message("").find("unknown kind \"\"") != std::string::npos);
     CHECK(message("npy").find("write npy:FILE") != std::string::npos);
     CHECK(message("celeba:").find("write celeba:DIR") != std::string::npos);
+    CHECK(message("fashion:").find("write fashion:DIR") != std::string::npos);
+    CHECK(message("toy").find("write toy:NAME") != std::string::npos);
+    CHECK(message("diigts").find("did you mean \"digits\"?") != std::string::npos);
+    CHECK(message("x").find("(faces, digits, fashion[:DIR], drawn-digits,") != std::string::npos);
+    CHECK(message("digits:x").find("takes no path") != std::string::npos);
     CHECK(message("faces:x").find("takes no path") != std::string::npos);
 }
