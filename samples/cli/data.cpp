@@ -16,6 +16,7 @@ struct DataArguments {
     api::DataQuery query;
     std::string out;
     int count = 0;  // 0: 64 images, 10 points
+    int columns = 0;
 };
 
 bool is_point(const api::DataInfo& info) { return info.shape[1] == 1 && info.shape[2] == 1; }
@@ -63,7 +64,8 @@ int data(DataArguments a) {
         print_points(*info);
     }
     if (a.out.empty()) return 0;
-    if (auto written = api::write_png_grid(a.out, info->images); !written) return report(written.failure());
+    if (auto written = api::write_png_grid(a.out, info->images, a.columns); !written)
+        return report(written.failure());
     return 0;
 }
 
@@ -76,6 +78,8 @@ Registered add_data(CLI::App& parent) {
     app->add_option("--out", a->out, "PNG to write: the first images as a grid");
     app->add_option("--count", a->count, "Images of --out, or points printed (default 64 images, 10 points)")
         ->check(CLI::Range(1, 65536));
+    app->add_option("--columns", a->columns, "Images in a row; 0: about as many as rows")
+        ->check(CLI::Range(0, 65536));
     app->add_option("--size", a->query.image_size, "Pixels a side (default: as stored)")
         ->check(CLI::Range(1, 4096));
     app->add_option("--channels", a->query.channels, "1 grey, 3 RGB, 4 RGBA (default: as stored)")

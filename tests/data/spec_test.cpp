@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/data/spec.hpp"
 
+#include "tests/house/source_tree.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace vkgan;
@@ -29,4 +31,18 @@ TEST_CASE("a wrong data spec is refused with what would be right") {
     CHECK(message("x").find("(faces, digits, fashion[:DIR], drawn-digits,") != std::string::npos);
     CHECK(message("digits:x").find("takes no path") != std::string::npos);
     CHECK(message("faces:x").find("takes no path") != std::string::npos);
+}
+
+TEST_CASE("docs/data.md lists every kind of data spec") {
+    const std::string page = house::read_text(std::string(VKGAN_SOURCE_DIR) + "/docs/data.md");
+    const std::string message = parse_data_spec("?").error().message;
+    const size_t begin = message.find('(') + 1;
+    std::string kinds = message.substr(begin, message.find(')') - begin) + ", ";
+    int count = 0;
+    for (size_t end = kinds.find(", "); end != std::string::npos; end = kinds.find(", "), ++count) {
+        CAPTURE(kinds.substr(0, end));
+        CHECK(page.find("| `" + kinds.substr(0, end) + "` |") != std::string::npos);
+        kinds.erase(0, end + 2);
+    }
+    CHECK(count == 11);
 }
