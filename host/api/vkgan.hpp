@@ -124,7 +124,7 @@ VKGAN_API Outcome<std::string> tune(std::string_view model, const TuneOptions& o
 struct TrainOptions {
     std::string model = "dcgan";  // as in model_json
     Texts settings;  // recipe parameters and live controls: {"ngf", "32"}, {"G.learning_rate", "0.0001"}
-    std::string data = "faces";  // faces, folder:DIR, celeba:DIR, idx:DIR, npy:FILE
+    std::string data = "faces";  // docs/data.md: faces, digits, toy:ring, folder:DIR, ...
     // Of the run: model.json, log.jsonl, samples/, checkpoint.vkgan, model.vkgan. Made if missing.
     std::string folder;
     int batch = 0;  // 0: the model's own
@@ -216,6 +216,31 @@ private:
     explicit Network(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
+
+// --- data sets ---
+struct DataQuery {
+    std::string data = "faces";   // docs/data.md: faces, digits, toy:ring, folder:DIR, ...
+    std::string split = "train";  // train, validation, test, all: those that the set has
+    int image_size = 0;           // 0: as stored
+    int channels = 0;             // 0: as stored; 1 grey, 3 RGB, 4 RGBA
+    int samples = 0;              // how many to read into DataInfo
+};
+struct DataAttribute {
+    std::string name;
+    double share = 0;  // of the samples that are positive or of this class
+};
+struct DataInfo {
+    int64_t size = 0;
+    std::vector<int64_t> shape;  // of a sample: channels, height, width
+    std::vector<DataAttribute> attributes;
+    bool classes = false;                                 // attributes are exclusive classes
+    int64_t counted = 0;                                  // shares are of so many, evenly spread
+    std::vector<std::pair<std::string, int64_t>> splits;  // name and size of each; empty: has none
+    Array images;  // the first DataQuery::samples, N, C, H, W; points of toys: N, D, 1, 1
+    Array values;  // their attributes: -1 or 1, or 0 or 1 for classes
+};
+// Opens a data set as training does, and its other splits to tell their sizes.
+VKGAN_API Outcome<DataInfo> describe_data(const DataQuery& query);
 
 // --- files ---
 VKGAN_API Outcome<Array> read_npy(const std::string& path);

@@ -19,8 +19,14 @@ Result<std::unique_ptr<Dataset>> open_dataset(const DataSpec& spec, const Datase
     assert(readers.image_shape && readers.image_pixels && readers.npy_images);
     if (spec.kind == "folder") return open_folder(spec.path, options, readers);
     if (spec.kind == "celeba") return open_celeba(spec.path, options, readers);
-    if (spec.kind == "idx") return open_idx(spec.path, options);
+    if (spec.kind == "idx") return open_idx({spec.path, {}}, options);
     if (spec.kind == "npy") return open_npy(spec.path, options, readers);
+    if (spec.kind == "digits") return open_digits(options);
+    if (spec.kind == "fashion") return open_fashion(spec.path, options);
+    if (spec.kind == "toy") return open_toy(spec.path, options);
+    if (spec.kind == "drawn-digits") return open_drawn_digits(options);
+    if (spec.kind == "toy-faces") return open_toy_faces(options);
+    if (spec.kind == "blobs") return open_blobs(options);
     if (spec.kind != "faces") return parse_data_spec(spec.to_string()).error();
     VKGAN_ASSIGN(const std::filesystem::path file, find_shipped("faces/faces.vkfaces"));
     return open_faces(file, options);

@@ -25,8 +25,9 @@ public:
     virtual const std::vector<std::string>& attribute_names() const = 0;
     // Exclusive classes: attribute_names().size() of them, or 0 where attributes are independent or absent.
     virtual int label_count() const = 0;
-    // Writes sample `index`: the image in [-1, 1] and, unless that span is empty, one value per attribute:
-    // -1 or 1 for independent attributes, 1 for the sample's class and 0 for the others. Thread-safe.
+    // Writes sample `index`: the image in [-1, 1] (points of toys go beyond) and, unless that span is empty,
+    // one value per attribute: -1 or 1 for independent attributes, 1 for the sample's class and 0 for the
+    // others. Thread-safe.
     virtual Status read(int64_t index, std::span<float> chw, std::span<float> attributes) const = 0;
     // Changes with the images, attributes, their order and preparation; the same in every run.
     virtual uint64_t fingerprint() const = 0;
@@ -36,7 +37,8 @@ public:
 Result<Tensor> mean_image(const Dataset& dataset);
 
 struct DatasetOptions {
-    int image_size = 0;           // 0: as stored; else a centre square resized to this (2 to 4096)
+    int image_size = 0;           // 0: as stored; else a centre square resized to this (2 to 4096);
+                                  // drawn sets are drawn at this size, toys have 1 only
     int channels = 0;             // 0: as stored; 1 grey, 3 RGB, 4 RGBA
     std::string split = "train";  // "train", "validation", "test" where the set has splits, or "all"
     uint64_t cache_bytes = uint64_t(1)

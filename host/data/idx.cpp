@@ -1,8 +1,9 @@
-// idx:DIR: MNIST's layout, with labels where they are there.
+// idx:DIR: MNIST's layout, with labels where they are there; and the sets of digits and fashion in it.
 // SPDX-License-Identifier: MIT
 #include "host/data/idx.hpp"
 
 #include "host/base/file.hpp"
+#include "host/data/shipped.hpp"
 #include "host/data/sources.hpp"
 
 #include <fmt/format.h>
@@ -43,12 +44,59 @@ std::optional<fs::path> find_idx(const fs::path& folder, const std::string& stem
     return std::nullopt;
 }
 
-Result<SampleAttributes> read_labels(const fs::path& path, int64_t image_count) {
-    VKGAN_ASSIGN(const IdxArray labels, read_idx(path, 1));
-    if (labels.extents[0] != image_count)
-        return malformed(path.string(), fmt::format("holds {} labels, but there are {} images",
-                                                    labels.extents[0], image_count));
-    return one_hot(labels.values);
+struct Part {  // the files of one prefix
+    IdxArray images;
+    std::vector<uint8_t> labels;  // one per image, or none at all
+};
+
+Result<Part> read_part(const fs::path& folder, const std::string& prefix) {
+    const auto images_path = find_idx(folder, prefix + "-images", 3);
+    if (!images_path)
+        return Error{Code::not_found,
+                     fmt::format("data: the folder {} holds no {}-images-idx3-ubyte (or .gz)",
+                                 folder.string(), prefix)};
+    Part part;
+    VKGAN_ASSIGN(part.images, read_idx(*images_path, 3));
+    const auto labels_path = find_idx(folder, prefix + "-labels", 1);
+    if (!labels_path) return part;
+    VKGAN_ASSIGN(IdxArray labels, read_idx(*labels_path, 1));
+    if (labels.extents[0] != part.images.extents[0])
+        return malformed(labels_path->string(), fmt::format("holds {} labels, but there are {} images",
+                                                            labels.extents[0], part.images.extents[0]));
+    part.labels = std::move(labels.values);
+    return part;
+}
+
+Status append(const fs::path& folder, Part& part, const Part& more) {
+    const auto &a = part.images.extents, &b = more.images.extents;
+    if (a[1] != b[1] || a[2] != b[2])
+        return malformed(folder.string(), fmt::format("images are {}x{} in train-images, but {}x{} in "
+                                                      "t10k-images",
+                                                      a[1], a[2], b[1], b[2]));
+    if (part.labels.empty() != more.labels.empty())
+        return malformed(folder.string(),
+                         fmt::format("{} has labels, but {} has none", part.labels.empty() ? "t10k" : "train",
+                                     part.labels.empty() ? "train" : "t10k"));
+    part.images.extents[0] += more.images.extents[0];
+    part.images.values.insert(part.images.values.end(), more.images.values.begin(), more.images.values.end());
+    part.labels.insert(part.labels.end(), more.labels.begin(), more.labels.end());
+    return {};
+}
+
+Result<SampleAttributes> name_classes(const IdxFolder& source, const std::vector<uint8_t>& labels) {
+    if (source.classes.empty() || labels.empty()) return one_hot(labels);
+    SampleAttributes attributes;
+    const size_t classes = source.classes.size();
+    attributes.names = source.classes;
+    attributes.label_count = static_cast<int>(classes);
+    attributes.values.resize(labels.size() * classes);
+    for (size_t i = 0; i < labels.size(); ++i) {
+        if (labels[i] >= classes)
+            return malformed(source.path.string(),
+                             fmt::format("label {} is {}, but there are {} classes", i, labels[i], classes));
+        attributes.values[i * classes + labels[i]] = 1.0f;
+    }
+    return attributes;
 }
 
 }  // namespace
@@ -118,28 +166,45 @@ Result<std::vector<std::byte>> gunzip(std::span<const std::byte> bytes, uint64_t
     return out;
 }
 
-OpenedSet open_idx(const fs::path& folder, const DatasetOptions& options) {
+OpenedSet open_idx(const IdxFolder& source, const DatasetOptions& options) {
+    const fs::path& folder = source.path;
     std::error_code error;
     if (!fs::is_directory(folder, error))
         return Error{Code::not_found, fmt::format("data: the folder {} does not exist", folder.string())};
     VKGAN_ASSIGN(const Split split, parse_split(options.split));
-    if (split != Split::train && split != Split::test)
+    if (split == Split::validation)
         return Error{
             Code::invalid_argument,
-            fmt::format("split is \"{}\", but idx data have the splits train and test", options.split)};
-    const std::string prefix = split == Split::train ? "train" : "t10k";
-    const auto images_path = find_idx(folder, prefix + "-images", 3);
-    if (!images_path)
-        return Error{Code::not_found,
-                     fmt::format("data: the folder {} holds no {}-images-idx3-ubyte (or .gz)",
-                                 folder.string(), prefix)};
-    VKGAN_ASSIGN(const IdxArray images, read_idx(*images_path, 3));
-    const Shape stored{1, images.extents[1], images.extents[2]};
-    VKGAN_ASSIGN(Samples samples, prepare_samples(images.values, images.extents[0], stored, options));
-    if (const auto labels_path = find_idx(folder, prefix + "-labels", 1)) {
-        VKGAN_ASSIGN(samples.attributes, read_labels(*labels_path, samples.count));
+            fmt::format("split is \"{}\", but idx data have the splits train, test and all", options.split)};
+    VKGAN_ASSIGN(Part part, read_part(folder, split == Split::test ? "t10k" : "train"));
+    if (split == Split::all) {
+        VKGAN_ASSIGN(const Part more, read_part(folder, "t10k"));
+        VKGAN_TRY(append(folder, part, more));
     }
+    const Shape stored{1, part.images.extents[1], part.images.extents[2]};
+    VKGAN_ASSIGN(Samples samples,
+                 prepare_samples(part.images.values, part.images.extents[0], stored, options));
+    VKGAN_ASSIGN(samples.attributes, name_classes(source, part.labels));
     return make_memory_set(std::move(samples));
+}
+
+OpenedSet open_digits(const DatasetOptions& options) {
+    VKGAN_ASSIGN(const fs::path file, find_shipped("digits/train-images-idx3-ubyte.gz"));
+    return open_idx({file.parent_path(), {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}}, options);
+}
+
+OpenedSet open_fashion(const fs::path& folder, const DatasetOptions& options) {
+    const fs::path place = folder.empty() ? fs::path("/usr/share/datasets/fashion-mnist") : folder;
+    if (!find_idx(place, "train-images", 3))
+        return Error{Code::not_found,
+                     fmt::format("data: the folder {} holds no train-images-idx3-ubyte (or .gz): install "
+                                 "Debian's package dataset-fashion-mnist, or name the folder of "
+                                 "Fashion-MNIST with fashion:DIR",
+                                 place.string())};
+    return open_idx({place,
+                     {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker",
+                      "Bag", "Ankle boot"}},
+                    options);
 }
 
 }  // namespace vkgan

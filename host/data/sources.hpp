@@ -1,4 +1,5 @@
-// The readers behind open_dataset, one per kind of data spec; each is in the .cpp of its name.
+// The readers behind open_dataset, one per kind of data spec; each is in the .cpp of its name unless a
+// comment says more.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -16,7 +17,20 @@ OpenedSet open_folder(const std::filesystem::path& folder, const DatasetOptions&
 OpenedSet open_celeba(const std::filesystem::path& folder, const DatasetOptions& options,
                       const FileReaders& readers);
 // MNIST's layout: train-images-idx3-ubyte and train-labels-idx1-ubyte, t10k-..., plain or with .gz.
-OpenedSet open_idx(const std::filesystem::path& folder, const DatasetOptions& options);
+struct IdxFolder {
+    std::filesystem::path path;
+    std::vector<std::string> classes;  // names of the labels 0, 1, ...; empty: their numbers
+};
+OpenedSet open_idx(const IdxFolder& source, const DatasetOptions& options);
+// The shipped handwritten digits, in idx.cpp.
+OpenedSet open_digits(const DatasetOptions& options);
+// Fashion-MNIST's files, in idx.cpp; an empty folder stands for where Debian's package has them.
+OpenedSet open_fashion(const std::filesystem::path& folder, const DatasetOptions& options);
+// Points of a toy distribution (host/data/toy.hpp), and pictures that are drawn when they are read.
+OpenedSet open_toy(std::string_view name, const DatasetOptions& options);
+OpenedSet open_drawn_digits(const DatasetOptions& options);
+OpenedSet open_toy_faces(const DatasetOptions& options);
+OpenedSet open_blobs(const DatasetOptions& options);
 // [N, C, H, W] or [N, H, W]: floats in [-1, 1] or bytes.
 OpenedSet open_npy(const std::filesystem::path& file, const DatasetOptions& options,
                    const FileReaders& readers);

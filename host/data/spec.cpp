@@ -16,17 +16,26 @@ namespace {
 struct Kind {
     std::string_view name;
     std::string_view path;  // what follows the colon; empty: nothing does
+    bool optional = false;
+    std::string text() const {
+        return path.empty() ? std::string(name)
+                            : fmt::format(fmt::runtime(optional ? "{}[:{}]" : "{}:{}"), name, path);
+    }
 };
 
-constexpr std::array<Kind, 5> kinds{
-    {{"faces", ""}, {"folder", "DIR"}, {"celeba", "DIR"}, {"idx", "DIR"}, {"npy", "FILE"}}};
+constexpr std::array kinds{Kind{"faces", ""},        Kind{"digits", ""},    Kind{"fashion", "DIR", true},
+                           Kind{"drawn-digits", ""}, Kind{"toy-faces", ""}, Kind{"blobs", ""},
+                           Kind{"toy", "NAME"},      Kind{"folder", "DIR"}, Kind{"celeba", "DIR"},
+                           Kind{"idx", "DIR"},       Kind{"npy", "FILE"}};
 
 Error unknown_kind(const std::string& kind) {
-    std::vector<std::string> names;
-    for (const Kind& known : kinds) names.emplace_back(known.name);
-    return {Code::invalid_argument,
-            fmt::format("data: unknown kind \"{}\" (faces, folder:DIR, celeba:DIR, idx:DIR or npy:FILE){}",
-                        kind, did_you_mean(kind, names))};
+    std::vector<std::string> names, texts;
+    for (const Kind& known : kinds) {
+        names.emplace_back(known.name);
+        texts.push_back(known.text());
+    }
+    return {Code::invalid_argument, fmt::format("data: unknown kind \"{}\" ({}){}", kind,
+                                                fmt::join(texts, ", "), did_you_mean(kind, names))};
 }
 
 }  // namespace
@@ -44,7 +53,7 @@ Result<DataSpec> parse_data_spec(std::string_view text) {
     if (kind->path.empty() && colon != std::string_view::npos)
         return Error{Code::invalid_argument,
                      fmt::format("data: \"{}\" takes no path, but \"{}\" gives one", spec.kind, text)};
-    if (!kind->path.empty() && spec.path.empty())
+    if (!kind->path.empty() && spec.path.empty() && !(kind->optional && colon == std::string_view::npos))
         return Error{Code::invalid_argument,
                      fmt::format("data: \"{}\" lacks its path: write {}:{}", text, spec.kind, kind->path)};
     return spec;

@@ -1,4 +1,4 @@
-// DataSpec: the text by which a user names a data set: faces, folder:DIR, celeba:DIR, idx:DIR, npy:FILE.
+// DataSpec: the text by which a user names a data set: faces, toy:ring, folder:DIR, ... (docs/data.md).
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -11,7 +11,7 @@ namespace vkgan {
 
 struct DataSpec {
     std::string kind;
-    std::string path;  // empty for shipped data
+    std::string path;  // or a toy's name; empty for shipped and drawn data
 
     std::string to_string() const;
 };

@@ -15,6 +15,12 @@ namespace cli {
 // Exit codes: 0, 1 a failure at run time, 2 wrong usage or bad input.
 using Command = std::function<int()>;
 
+// What --data and `vkgan data` take.
+inline constexpr const char* data_help =
+    "faces, digits, fashion[:DIR], drawn-digits, toy-faces, blobs, toy:NAME, folder:DIR, celeba:DIR, "
+    "idx:DIR, "
+    "npy:FILE (docs/data.md)";
+
 struct Registered {
     CLI::App* app = nullptr;
     Command run;
@@ -23,6 +29,7 @@ struct Registered {
 Registered add_devices(CLI::App& parent);
 Registered add_recipe(CLI::App& parent);
 Registered add_plan(CLI::App& parent);
+Registered add_data(CLI::App& parent);
 Registered add_train(CLI::App& parent);
 Registered add_sample(CLI::App& parent);
 Registered add_run(CLI::App& parent);

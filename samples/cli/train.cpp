@@ -81,8 +81,7 @@ Registered add_train(CLI::App& parent) {
         parent.add_subcommand("train", "Train a model: a recipe by name, or an edited model's JSON file");
     auto a = std::make_shared<Arguments>();
     app->add_option("model", a->options.model, "Recipe (`vkgan recipe` lists them) or FILE.json")->required();
-    app->add_option("--data", a->options.data, "faces (shipped), folder:DIR, celeba:DIR, idx:DIR or npy:FILE")
-        ->capture_default_str();
+    app->add_option("--data", a->options.data, data_help)->capture_default_str();
     app->add_option("--out", a->options.folder,
                     "Folder of the run: model.json, log.jsonl, samples/, checkpoint.vkgan, model.vkgan")
         ->required();
