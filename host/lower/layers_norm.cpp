@@ -4,6 +4,7 @@
 #include "host/lower/network.hpp"
 #include "host/ops/ops.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace vkgan {
@@ -183,10 +184,10 @@ Value build_pixel_norm(LayerCall& call) {
 Value build_minibatch_stddev(LayerCall& call) {
     if (!call.needs_rank(4)) return {&call.graph, -1};
     const Shape shape = call.x().shape();
-    const int64_t group = call.options.integer("group"), batch = shape[0] / call.application.groups;
-    if (batch % group != 0)
-        return call.fail("groups of " + std::to_string(group) + " do not divide a batch of " +
-                         std::to_string(batch));
+    // As many samples as divide the batch, where the groups asked for do not: one image has no deviation.
+    const int64_t batch = shape[0] / call.application.groups;
+    int64_t group = std::min<int64_t>(call.options.integer("group"), batch);
+    while (batch % group != 0) --group;
     constexpr std::array members{1};
     constexpr std::array entries{2};
     const Value grouped =

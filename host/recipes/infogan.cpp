@@ -84,6 +84,19 @@ void add_information(Phase& phase, const std::string& suffix, const std::string&
     run.push_back({"codes_nll" + suffix, "gaussian_nll", {"code", "codes" + suffix}, {}});
 }
 
+// The head and the trunk before it learn to read new images, but not to tell real from fake, here.
+Phase reading(const RecipeValues& values) {
+    Phase phase{"read", 1, {{"fake", "apply", {"z", "c", "code"}, {{"network", std::string("G")}}}}};
+    auto& run = phase.statements;
+    run.push_back({"fixed", "detach", {"fake"}, {}});
+    run.push_back(apply("read", "D", "fixed"));
+    add_information(phase, "_q", "read");
+    const std::vector<double> weights{value_of(values, "lambda"), value_of(values, "lambda_codes")};
+    run.push_back({"loss_q", "sum", {"category_nll_q", "codes_nll_q"}, {{"weights", weights}}});
+    run.push_back(update("D", "loss_q"));
+    return phase;
+}
+
 Phase step(const RecipeValues& values, bool both) {
     Phase phase{"step", 1, {}};
     auto& run = phase.statements;
@@ -98,7 +111,7 @@ Phase step(const RecipeValues& values, bool both) {
         add_information(phase, "_d", "fake_logits");
         run.push_back({"loss_d", "sum", {"adversarial_d", "category_nll_d", "codes_nll_d"}, weights});
     } else {
-        run.push_back({"loss_d", "sum", {"adversarial_d"}, {{"weights", std::vector<double>{1}}}});
+        run.back().result = "loss_d";
     }
     run.push_back(update("D", "loss_d"));
     run.push_back(apply("judged", "D", "fake"));
@@ -106,16 +119,6 @@ Phase step(const RecipeValues& values, bool both) {
     add_information(phase, "", "judged");
     run.push_back({"loss_g", "sum", {"adversarial_g", "category_nll", "codes_nll"}, weights});
     run.push_back(update("G", "loss_g"));
-    if (!both) {
-        // The head and the trunk before it learn to read, but not to tell real from fake, here.
-        run.push_back(apply("read", "D", "fixed"));
-        add_information(phase, "_q", "read");
-        run.push_back({"loss_q",
-                       "sum",
-                       {"category_nll_q", "codes_nll_q"},
-                       {{"weights", std::vector<double>{category, codes}}}});
-        run.push_back(update("D", "loss_q"));
-    }
     const double entropy = std::log(value_of(values, "categories"));
     run.push_back({"information", "affine", {"category_nll"}, {{"factor", -1.0}, {"offset", entropy}}});
     return phase;
@@ -139,7 +142,9 @@ Result<Model> make_infogan(const RecipeValues& values) {
                                     .beta1 = value_of(values, "beta1")});
         model.controls.push_back(learning_rate_control(model.optimisers.back()));
     }
-    model.phases = {step(values, choice(values, parameters, "routing") == "both")};
+    const bool both = choice(values, parameters, "routing") == "both";
+    model.phases = {step(values, both)};
+    if (!both) model.phases.push_back(reading(values));
     model.reports = {{"loss_d", "loss_d"},      {"loss_g", "loss_g"},           {"d_real", "real_logits"},
                      {"d_fake", "fake_logits"}, {"information", "information"}, {"codes_nll", "codes_nll"}};
     return model;
