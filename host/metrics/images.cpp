@@ -43,12 +43,12 @@ double squared_error(const Tensor& a, const Tensor& b, int64_t pixel, bool luma)
 
 Tensor images_at(const Tensor& images, const std::vector<int64_t>& indices) {
     const int64_t size = images.shape.stride(0);
-    Tensor chosen(
-        Shape{static_cast<int64_t>(indices.size()), images.shape[1], images.shape[2], images.shape[3]}, {});
+    std::vector<float> pixels;
     for (const int64_t i : indices)
-        chosen.values.insert(chosen.values.end(), images.values.begin() + i * size,
-                             images.values.begin() + (i + 1) * size);
-    return chosen;
+        pixels.insert(pixels.end(), images.values.begin() + i * size, images.values.begin() + (i + 1) * size);
+    Shape shape = images.shape;
+    shape[0] = static_cast<int64_t>(indices.size());
+    return {shape, std::move(pixels)};
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ double distance_of_sorted(std::span<const double> a, std::span<const double> b) 
     return sum;
 }
 
-// Projections of all rows on directions first ... first + count - 1, one column each, every column sorted.
+// Projections of all rows on the directions, one column each, every column sorted.
 Eigen::MatrixXd sorted_projections(const FeatureMatrix& set, const Eigen::MatrixXd& directions) {
     constexpr Eigen::Index block_rows = 512;
     const auto rows = mapped(set);
@@ -96,7 +96,7 @@ Result<double> sliced_wasserstein_along(const FeatureMatrix& a, const FeatureMat
                                         const FeatureMatrix& directions, size_t workers) {
     VKGAN_TRY(check_feature_pair("a", a, "b", b));
     VKGAN_TRY(check_feature_pair("a", a, "directions", directions));
-    constexpr int64_t block = 16;
+    constexpr int64_t block = 8;  // projections of this many directions at a time per thread
     std::vector<double> distances(static_cast<size_t>(directions.rows));
     for_each_index((directions.rows + block - 1) / block, workers, [&](int64_t index) {
         const int64_t first = index * block, count = std::min(block, directions.rows - first);
