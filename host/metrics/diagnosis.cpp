@@ -52,7 +52,7 @@ struct Rule {
     std::optional<double> value;
     const char* name;
     double limit;
-    bool value_may_exceed;  // else it must not
+    bool is_floor;  // a value below the limit breaks the rule, else one above it
     const char* meaning;
 };
 
@@ -62,10 +62,10 @@ void check_rule(const Rule& rule, bool warm, std::vector<std::string>& alarms) {
         alarms.push_back(fmt::format("{} is not a number", rule.name));
         return;
     }
-    const bool broken = rule.value_may_exceed ? *rule.value < rule.limit : *rule.value > rule.limit;
+    const bool broken = rule.is_floor ? *rule.value < rule.limit : *rule.value > rule.limit;
     if (warm && broken)
         alarms.push_back(fmt::format("{} is {:.3g}, {} the limit of {:.3g}: {}", rule.name, *rule.value,
-                                     rule.value_may_exceed ? "below" : "above", rule.limit, rule.meaning));
+                                     rule.is_floor ? "below" : "above", rule.limit, rule.meaning));
 }
 
 }  // namespace

@@ -23,7 +23,6 @@ uint32_t Draws::below(uint32_t count) {
     return static_cast<uint32_t>((static_cast<uint64_t>(word()) * count) >> 32);
 }
 
-float Draws::uniform() { return uniform_from_word(word()); }
 float Draws::normal() { return normal_from_word(word()); }
 
 std::vector<uint32_t> draw_subset(Draws& draws, uint32_t total, uint32_t count) {

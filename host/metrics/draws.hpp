@@ -19,8 +19,7 @@ public:
     uint32_t word();
     // 0 ... count - 1; a value's probability is off by less than 2^-32. count must not be 0.
     uint32_t below(uint32_t count);
-    float uniform();  // [0, 1)
-    float normal();   // mean 0, standard deviation 1
+    float normal();  // mean 0, standard deviation 1
 
 private:
     uint64_t seed_;
