@@ -10,6 +10,7 @@
 #include <Eigen/Eigenvalues>
 
 #include <algorithm>
+#include <cmath>
 
 namespace vkgan {
 namespace {
@@ -86,7 +87,14 @@ Result<double> frechet_distance(const Gaussian& a, const Gaussian& b) {
                      fmt::format("the eigenvalues of the {} x {} covariances do not converge", d, d)};
     const double root_trace = both.eigenvalues().cwiseMax(0).cwiseSqrt().sum();
     const Eigen::Map<const Eigen::VectorXd> a_mean(a.mean.data(), d), b_mean(b.mean.data(), d);
-    return std::max(0.0, (a_mean - b_mean).squaredNorm() + a_cov.trace() + b_cov.trace() - 2 * root_trace);
+    const double distance = (a_mean - b_mean).squaredNorm() + a_cov.trace() + b_cov.trace() - 2 * root_trace;
+    // std::max would make 0, the best of values, of a NaN.
+    if (!std::isfinite(distance))
+        return Error{
+            Code::invalid_argument,
+            fmt::format("the distance is {}: means or covariances of the {} dimensions are too great",
+                        distance, d)};
+    return std::max(0.0, distance);
 }
 
 Result<double> frechet_distance(const FeatureMatrix& a, const FeatureMatrix& b) {

@@ -20,7 +20,8 @@ struct Gaussian {
 Result<Gaussian> fit_gaussian(const FeatureMatrix& features);
 
 // Heusel et al. 2017: |m1 - m2|^2 + Tr(S1 + S2 - 2 (S1^1/2 S2 S1^1/2)^1/2), at least 0. Both matrices are
-// made symmetric, and eigenvalues below 0, which are rounding, count as 0. Fails on unequal dimensions.
+// made symmetric, and eigenvalues below 0, which are rounding, count as 0. Fails on unequal dimensions
+// and on a result that is not finite.
 Result<double> frechet_distance(const Gaussian& a, const Gaussian& b);
 
 // fit_gaussian of both, then their distance. Biased upwards by few samples: quote the value of two real sets

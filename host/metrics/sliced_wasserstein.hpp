@@ -42,9 +42,10 @@ struct PyramidDistance {
 
 // Karras et al. 2018, section 5: per level of the Laplacian pyramid (pyramid.hpp: halved while sides are even
 // and stay 16 or more, so 28 pixels are one level and 32 are two) random patches, every channel of a set
-// brought to mean 0 and deviation 1, and the sliced distance between the sets. Images [N, C, H, W]; the sets
-// may differ in N alone. Needs 4 * N * patches_per_image * C * patch_side^2 bytes per set (a set of 2000 grey
-// images: 50 MB), and 64 * N * patches_per_image per set and thread.
+// brought to mean 0 and deviation 1, and the sliced distance between the sets. Each set has patches of
+// its own, so that a set against itself gives the floor that sampling leaves, not 0. Images [N, C, H, W]; the
+// sets may differ in N alone. Needs 4 * N * patches_per_image * C * patch_side^2 bytes per set (a set of 2000
+// grey images: 50 MB), and 64 * N * patches_per_image per set and thread.
 Result<PyramidDistance> sliced_wasserstein_images(const Tensor& a, const Tensor& b,
                                                   const ImageSlicedOptions& options = {});
 

@@ -73,6 +73,8 @@ TEST_CASE("a discriminator that wins is flagged after its warm-up and 500 low it
     CHECK(monitor.check({.iteration = 1500, .d_loss = 0.01}).empty());  // counted anew
     CHECK(monitor.check({.iteration = 2000, .d_loss = 0.01}).size() == 1);
     CHECK(monitor.check({.iteration = 1600, .d_loss = 0.01}).empty());  // resumed from an earlier snapshot
+    CHECK(monitor.check({.iteration = 600, .d_loss = 0.01}).empty());
+    CHECK(monitor.check({.iteration = 1100, .d_loss = 0.01}).size() == 1);
 }
 
 TEST_CASE("a signal that is not a number is an alarm at once") {

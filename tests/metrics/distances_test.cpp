@@ -49,6 +49,16 @@ TEST_CASE("a set is at no Frechet distance from itself, even with a singular cov
     CHECK(taken(frechet_distance(matrix(line, 2), matrix(line, 2))) < 1e-6);
 }
 
+TEST_CASE("eigenvalues that rounding took below 0 count as 0, and no NaN passes for 0") {
+    const Gaussian round{10, {0, 0}, {1, 0, 0, 1}}, thin{10, {0, 0}, {1, 1.000001, 1.000001, 1}};
+    const double expected = 4 - 2 * std::sqrt(2.000001);
+    CHECK(taken(frechet_distance(round, thin)) == tight(expected));
+    CHECK(contains(error_of(frechet_distance(round, Gaussian{10, {1e200, 0}, {1, 0, 0, 1}})),
+                   "distance is inf"));
+    const Gaussian broken{10, {NAN, 0}, {1, 0, 0, 1}};
+    CHECK(contains(error_of(frechet_distance(round, broken)), "distance is nan"));
+}
+
 TEST_CASE("Frechet and kernel distances agree with scipy and numpy") {
     const ReferenceFeatures sets;
     CHECK(taken(frechet_distance(sets.a, sets.b)) == near(references("frechet")));

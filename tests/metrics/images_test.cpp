@@ -97,6 +97,11 @@ TEST_CASE("random pairs of one image are alike, of noise they are not, and a see
     CHECK(diverse.ms_ssim.mean == taken(ms_ssim_of_random_pairs(noise, {.pairs = 70})).ms_ssim.mean);
     CHECK(diverse.ms_ssim.mean !=
           taken(ms_ssim_of_random_pairs(noise, {.pairs = 70, .seed = 1})).ms_ssim.mean);
+    // Two images make one pair, in two orders: never one image with itself.
+    const Tensor two(Shape{2, 1, 28, 28}, lcg(43, 2 * 784));
+    const PairDiversity one_pair = taken(ms_ssim_of_random_pairs(two, {.pairs = 70}));
+    CHECK(one_pair.ms_ssim.mean < 0.3);
+    CHECK(one_pair.ms_ssim.std < 1e-12);
     CHECK(contains(error_of(ms_ssim_of_random_pairs(Tensor(Shape{1, 1, 28, 28}))), "1 images"));
 }
 

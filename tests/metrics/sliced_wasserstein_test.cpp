@@ -138,6 +138,7 @@ TEST_CASE("the sliced distance of images tells even images from noise, whatever 
     REQUIRE(like.distances.size() == 2);
     CHECK(like.average == tight((like.distances[0] + like.distances[1]) / 2));
     CHECK(like.average > 0);
+    CHECK(taken(sliced_wasserstein_images(a, a, quick)).average > 0);  // other patches of the same images
     CHECK(unlike.distances[1] > 2 * like.distances[1]);
     CHECK(unlike.distances[0] < 2 * like.distances[0]);
     ImageSlicedOptions threads = quick;
