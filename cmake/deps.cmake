@@ -55,6 +55,10 @@ find_path(VKGAN_STB_INCLUDE stb_image.h PATH_SUFFIXES stb)
 vkgan_require(stb VKGAN_STB_INCLUDE)
 vkgan_header_target(vkgan_stb_headers "${VKGAN_STB_INCLUDE}")
 
+find_path(VKGAN_EIGEN_INCLUDE Eigen/Core PATH_SUFFIXES eigen3)
+vkgan_require(eigen VKGAN_EIGEN_INCLUDE)
+vkgan_header_target(vkgan_eigen_headers "${VKGAN_EIGEN_INCLUDE}")
+
 find_path(VKGAN_ZSTD_INCLUDE zstd.h)
 find_library(VKGAN_ZSTD_LIBRARY zstd)
 vkgan_require(zstd VKGAN_ZSTD_LIBRARY)

@@ -34,7 +34,7 @@ vkgan_host_folder(gpu SOURCES ${VKGAN_SHADER_SOURCES}
 vkgan_host_folder(reference LIBRARIES fmt::fmt)
 vkgan_host_folder(data LIBRARIES fmt::fmt ZLIB::ZLIB nlohmann_json::nlohmann_json vkgan_zstd)
 vkgan_host_folder(io LIBRARIES fmt::fmt nlohmann_json::nlohmann_json vkgan_stb_headers ZLIB::ZLIB vkgan_zstd)
-vkgan_host_folder(metrics LIBRARIES fmt::fmt)
+vkgan_host_folder(metrics LIBRARIES fmt::fmt vkgan_eigen_headers)
 vkgan_host_folder(engine
     LIBRARIES fmt::fmt nlohmann_json::nlohmann_json Vulkan::Headers vkgan_volk_headers)
 vkgan_host_folder(api LIBRARIES fmt::fmt nlohmann_json::nlohmann_json Vulkan::Headers)
