@@ -33,9 +33,11 @@ std::vector<fs::path> candidate_folders() {
 
 }  // namespace
 
-Result<fs::path> find_shipped(std::string_view name) {
+namespace {
+
+Result<fs::path> find_in(const std::vector<fs::path>& folders, std::string_view name) {
     std::string searched;
-    for (const fs::path& folder : candidate_folders()) {
+    for (const fs::path& folder : folders) {
         const fs::path file = folder / name;
         std::error_code error;
         if (fs::is_regular_file(file, error)) return file;
@@ -45,6 +47,19 @@ Result<fs::path> find_shipped(std::string_view name) {
         Code::not_found,
         fmt::format("the shipped file {} was not found in {}; set VKGAN_DATA_DIR to the folder that holds it",
                     name, searched)};
+}
+
+}  // namespace
+
+Result<fs::path> find_shipped(std::string_view name) { return find_in(candidate_folders(), name); }
+
+Result<fs::path> find_shipped_model(std::string_view name) {
+    std::vector<fs::path> folders;
+    for (const fs::path& folder : candidate_folders()) folders.push_back(folder / "models");
+#ifdef VKGAN_SOURCE_DATA_DIR
+    folders.push_back(fs::path(VKGAN_SOURCE_DATA_DIR).parent_path() / "models");
+#endif
+    return find_in(folders, name);
 }
 
 }  // namespace vkgan
