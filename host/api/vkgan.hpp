@@ -271,6 +271,25 @@ VKGAN_API Outcome<std::string> bench_infer(std::string_view model, const BenchOp
 VKGAN_API Outcome<std::string> bench_memory(std::string_view model, const BenchOptions& options);
 // Time of a training step as the batch grows and as the image grows.
 VKGAN_API Outcome<std::string> bench_growth(std::string_view model, const BenchOptions& options);
+
+// --- the zoo: every system with what it must reach (docs/zoo.md) ---
+struct ZooSettings {
+    std::string tier = "S";  // S: minutes on a CPU; M: what the system is judged by
+    int seeds = 0;           // 0: as many as the entry's criterion asks
+    bool json = false;
+    std::string folder = "runs/zoo";  // of trainings, pictures and NAME-TIER.json; made if missing
+    DeviceSettings device;            // its log also gets progress
+};
+struct ZooResult {
+    bool passed = false;
+    std::string text;  // figures, thresholds and verdict; or JSON
+};
+VKGAN_API std::vector<std::string> zoo_names();
+VKGAN_API std::string describe_zoo(bool json = false);
+// Trains and measures; takes minutes to hours.
+VKGAN_API Outcome<ZooResult> verify_zoo(std::string_view name, const ZooSettings& settings = {});
+// A page of Markdown from a folder of results and pictures, which it names `link`.
+VKGAN_API Outcome<std::string> zoo_page(const std::string& results, const std::string& link);
 VKGAN_API std::string version();
 
 }  // namespace vkgan::api

@@ -33,6 +33,7 @@ public:
     Status save();  // checkpoint.vkgan, model.vkgan, a sample grid
     Status save_weights(const std::filesystem::path& path);
     Session& session() { return *session_; }
+    const std::filesystem::path& folder() const { return options_.folder; }
     std::string describe() const;
 
 private:

@@ -19,7 +19,10 @@ constexpr std::array parameters{
     RecipeParameter{"shift", 2, 0, 16, true, "pixels that training images are moved by at most"},
     RecipeParameter{"batch", 64, 1, 4096, true, "images a step"},
     RecipeParameter{"lr", 1e-3, 0, 1, false, "learning rate"},
+    RecipeParameter{"decay", 0.9995, 0.9, 1, false, "of the learning rate, from step to step"},
     RecipeParameter{"beta1", 0.9, 0, 0.999, false, "Adam's decay of the first moment"},
+    RecipeParameter{"ema", 0.995, 0, 0.99999, false,
+                    "decay of the averaged weights, which are the result; 0: none"},
 };
 
 Network classifier(const RecipeValues& values) {
@@ -46,7 +49,9 @@ Result<Model> make_classifier(const RecipeValues& values) {
     Model model = model_of("classifier", values);
     model.networks = {classifier(values)};
     model.sample_network = "none";
+    model.networks[0].ema_decay = value_of(values, "ema");
     add_adam(model, values, {"C"});
+    model.optimisers[0].decay = value_of(values, "decay");
     model.sources = {{"real", "image", {whole(values, "channels"), side, side}},
                      {"y", "attributes", {whole(values, "condition")}}};
     Phase phase{"step", 1, {}};

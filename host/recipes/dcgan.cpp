@@ -1,7 +1,7 @@
 // DCGAN: convolutional generator and discriminator with batch norm. Parameter names are those of PyTorch's
 // example.
 // SPDX-License-Identifier: MIT
-#include "host/recipes/blocks.hpp"
+#include "host/recipes/adversarial.hpp"
 
 #include <array>
 
@@ -9,8 +9,7 @@ namespace vkgan {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> losses{"non_saturating", "minimax", "least_squares", "hinge",
-                                                 "wasserstein"};
+constexpr std::array<std::string_view, 2> kinds{"paper", "small"};
 constexpr std::array<std::string_view, 2> latents{"normal", "uniform"};
 constexpr std::array<std::string_view, 2> batches{"separate", "joint"};
 
@@ -23,7 +22,7 @@ constexpr std::array parameters{
     RecipeParameter{"batch", 64, 2, 4096, true, "images a step"},
     RecipeParameter{"lr", 2e-4, 0, 1, false, "learning rate of both networks"},
     RecipeParameter{"beta1", 0.5, 0, 0.999, false, "Adam's decay of the first moment"},
-    RecipeParameter{"loss", 0, 0, 4, true, "adversarial loss", losses},
+    RecipeParameter{"loss", 0, 0, 4, true, "adversarial loss", adversarial_losses},
     RecipeParameter{"smooth", 1, 0.5, 1, false, "the discriminator's target for real images; 0.9 smooths it"},
     RecipeParameter{"z", 0, 0, 1, true, "distribution of the latent vector; uniform is from -1 to 1",
                     latents},
@@ -31,6 +30,15 @@ constexpr std::array parameters{
                     batches},
     RecipeParameter{"ema", 0.999, 0, 0.99999, false,
                     "decay of the averaged generator that draws samples; 0: none"},
+    RecipeParameter{"nets", 0, 0, 1, true,
+                    "paper: as published, without biases; small: ndf is a third to an eighth of it, and the "
+                    "generator's size follows",
+                    kinds},
+    parameter::k,
+    parameter::pack,
+    parameter::r1,
+    RecipeParameter{"r1_every", 1, 1, 64, true, "R1 is taken in every so many steps, so many times stronger"},
+    parameter::augment,
 };
 
 constexpr double slope = 0.2;
@@ -109,19 +117,14 @@ Network discriminator_28(const Sizes& s) {
     return d;
 }
 
-// The generator's images are made once a step and serve both networks.
-Phase step(const std::string& loss, double smooth, bool joint) {
+// D sees reals and fakes in one batch, with joint statistics.
+Phase joint_step(const std::string& loss, double smooth) {
     Phase phase{"step", 1, {apply("fake", "G", "z"), {"fixed", "detach", {"fake"}, {}}}};
     auto& run = phase.statements;
-    if (joint) {
-        run.push_back({"both", "join", {"real", "fixed"}, {}});
-        run.push_back(apply("both_logits", "D", "both"));
-        run.push_back({"real_logits", "part", {"both_logits"}, {{"index", 0.0}, {"of", 2.0}}});
-        run.push_back({"fake_logits", "part", {"both_logits"}, {{"index", 1.0}, {"of", 2.0}}});
-    } else {
-        run.push_back(apply("real_logits", "D", "real"));
-        run.push_back(apply("fake_logits", "D", "fixed"));
-    }
+    run.push_back({"both", "join", {"real", "fixed"}, {}});
+    run.push_back(apply("both_logits", "D", "both"));
+    run.push_back({"real_logits", "part", {"both_logits"}, {{"index", 0.0}, {"of", 2.0}}});
+    run.push_back({"fake_logits", "part", {"both_logits"}, {{"index", 1.0}, {"of", 2.0}}});
     Options options{{"kind", loss}};
     if (smooth != 1) options["smooth"] = smooth;
     run.push_back({"loss_d", "gan_discriminator", {"real_logits", "fake_logits"}, options});
@@ -150,17 +153,48 @@ Result<Model> make_dcgan(const RecipeValues& values) {
     if (smooth != 1 && (loss == "hinge" || loss == "wasserstein")) {
         return Error{Code::invalid_argument, "smooth: has no meaning for loss " + loss + "; leave it at 1"};
     }
+    const Adversarial step{.loss = loss,
+                           .smooth = smooth,
+                           .k = whole(values, "k"),
+                           .pack = whole(values, "pack"),
+                           .r1 = value_of(values, "r1"),
+                           .r1_every = whole(values, "r1_every"),
+                           .augment = value_of(values, "augment") == 1};
+    const bool joint = choice(values, parameters, "d_batch") == "joint";
+    if (joint && (step.k > 1 || step.pack > 1 || step.r1 > 0 || step.augment))
+        return Error{Code::invalid_argument, "d_batch: joint goes with none of k, pack, r1 and augment"};
     Model model = model_of("dcgan", values);
+    if (model.batch % step.pack != 0)
+        return Error{Code::invalid_argument, "pack: " + std::to_string(step.pack) +
+                                                 " does not divide a batch of " +
+                                                 std::to_string(model.batch)};
     const bool digits = sizes.doublings == 0;
-    model.networks = {digits ? generator_28(sizes) : generator(sizes),
-                      digits ? discriminator_28(sizes) : discriminator(sizes)};
-    for (Network& network : model.networks) initialise(network);
+    if (choice(values, parameters, "nets") == "small") {
+        const SmallNets nets{.image = sizes.image,
+                             .channels = sizes.channels,
+                             .latent = sizes.nz,
+                             .filters = sizes.ndf,
+                             .pack = step.pack};
+        model.networks = {small_generator(nets), small_discriminator(nets)};
+        model.sources = {{"real", "image", {sizes.channels, sizes.image, sizes.image}},
+                         {"z", choice(values, parameters, "z"), {sizes.nz}, -1, 1}};
+    } else {
+        Sizes packed = sizes;
+        packed.channels *= step.pack;
+        model.networks = {digits ? generator_28(sizes) : generator(sizes),
+                          digits ? discriminator_28(packed) : discriminator(packed)};
+        for (Network& network : model.networks) initialise(network);
+        model.sources = {{"real", "image", {sizes.channels, sizes.image, sizes.image}},
+                         {"z", choice(values, parameters, "z"), {sizes.nz, 1, 1}, -1, 1}};
+    }
     model.networks[0].ema_decay = value_of(values, "ema");
     model.controls = {latent_control("z", 3)};
     add_adam(model, values, {"G", "D"});
-    model.sources = {{"real", "image", {sizes.channels, sizes.image, sizes.image}},
-                     {"z", choice(values, parameters, "z"), {sizes.nz, 1, 1}, -1, 1}};
-    model.phases = {step(loss, smooth, choice(values, parameters, "d_batch") == "joint")};
+    if (!joint) {
+        add_adversarial(model, step);
+        return model;
+    }
+    model.phases = {joint_step(loss, smooth)};
     model.reports = {
         {"loss_d", "loss_d"}, {"loss_g", "loss_g"}, {"d_real", "real_logits"}, {"d_fake", "fake_logits"}};
     return model;

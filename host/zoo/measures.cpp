@@ -1,0 +1,60 @@
+// Measures that several entries of the zoo share.
+// SPDX-License-Identifier: MIT
+#include "host/metrics/distances.hpp"
+#include "host/metrics/labels.hpp"
+#include "host/metrics/scores.hpp"
+#include "host/zoo/context.hpp"
+
+#include <algorithm>
+
+namespace vkgan {
+
+namespace {
+
+constexpr int64_t reference_images = 5000;
+constexpr double shown_share = 0.01;
+
+}  // namespace
+
+Result<SampleQuality> quality_of(ZooContext& zoo, const Tensor& samples, const std::string& data) {
+    VKGAN_ASSIGN(Evaluator* const evaluator, zoo.evaluator(data));
+    VKGAN_ASSIGN(const LabelledImages* const train,
+                 zoo.images({.data = data, .split = "train", .limit = reference_images}));
+    VKGAN_ASSIGN(const LabelledImages* const test, zoo.images({.data = data, .split = "test"}));
+    VKGAN_ASSIGN(const Evaluator::Seen drawn, evaluator->look(samples));
+    VKGAN_ASSIGN(const Evaluator::Seen real, evaluator->look(train->images));
+    VKGAN_ASSIGN(const Evaluator::Seen held, evaluator->look(test->images));
+    SampleQuality quality;
+    VKGAN_ASSIGN(const InceptionScore score, inception_score_of_logits(features_of(drawn.logits)));
+    VKGAN_ASSIGN(const InceptionScore real_score, inception_score_of_logits(features_of(held.logits)));
+    quality.score = score.mean;
+    quality.real_score = real_score.mean;
+    VKGAN_ASSIGN(quality.distance, frechet_distance(features_of(drawn.features), features_of(real.features)));
+    VKGAN_ASSIGN(quality.floor, frechet_distance(features_of(held.features), features_of(real.features)));
+    const std::vector<int> labels = argmax_rows(features_of(drawn.logits));
+    VKGAN_ASSIGN(const std::vector<int64_t> counts, count_labels(labels, int(evaluator->classes())));
+    for (const int64_t count : counts)
+        quality.classes += double(count) >= shown_share * double(labels.size());
+    return quality;
+}
+
+Result<ConditionalQuality> conditional_quality(ZooContext& zoo, TrainingRun& run, const std::string& data,
+                                               int each, const std::string& control) {
+    VKGAN_ASSIGN(Evaluator* const evaluator, zoo.evaluator(data));
+    const int classes = int(evaluator->classes());
+    std::vector<int> wanted, seen;
+    for (int k = 0; k < classes; ++k) {
+        VKGAN_ASSIGN(const Tensor images, zoo.samples(run, each, {{control, double(k)}}));
+        VKGAN_ASSIGN(const Evaluator::Seen looked, evaluator->look(images));
+        const std::vector<int> labels = argmax_rows(features_of(looked.logits));
+        seen.insert(seen.end(), labels.begin(), labels.end());
+        wanted.insert(wanted.end(), labels.size(), k);
+    }
+    VKGAN_ASSIGN(const Contingency confusion, confusion_matrix(wanted, seen, classes));
+    VKGAN_ASSIGN(const ConditionalAccuracy accuracy, conditional_accuracy(confusion));
+    VKGAN_ASSIGN(const LabelledImages* const test, zoo.images({.data = data, .split = "test"}));
+    VKGAN_ASSIGN(const double real, evaluator->accuracy(*test));
+    return ConditionalQuality{accuracy.overall, accuracy.minimum, real};
+}
+
+}  // namespace vkgan
