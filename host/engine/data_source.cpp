@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 namespace vkgan {
 
@@ -85,6 +86,22 @@ public:
     }
 
     std::vector<std::string> attribute_names() const override { return dataset_->attribute_names(); }
+
+    Result<std::vector<double>> attribute_patterns(int64_t most) const override {
+        const size_t width = dataset_->attribute_names().size();
+        std::vector<double> patterns;
+        if (width == 0 || width > 52 || dataset_->label_count() > 0) return patterns;
+        const int64_t count = std::min(most, dataset_->size());
+        std::vector<float> image(size_t(dataset_->image_shape().element_count())), values(width);
+        for (int64_t i = 0; i < count; ++i) {
+            VKGAN_TRY(dataset_->read(i * dataset_->size() / count, image, values));
+            double pattern = 0;
+            for (size_t k = 0; k < width; ++k)
+                if (values[k] > 0) pattern += std::exp2(double(k));
+            patterns.push_back(pattern);
+        }
+        return patterns;
+    }
 
     std::string description() const override {
         return fmt::format("{}: {} images {}", spec_, dataset_->size(), dataset_->image_shape().to_string());

@@ -28,6 +28,8 @@ public:
     // The mean of what the model's first image source gets, [C, H, W] in [-1, 1].
     virtual Result<Tensor> mean_image() const = 0;
     virtual std::vector<std::string> attribute_names() const { return {}; }  // of the data set
+    // Combinations of independent attributes, as Source::patterns; of at most so many samples, evenly spread.
+    virtual Result<std::vector<double>> attribute_patterns(int64_t) const { return std::vector<double>{}; }
     virtual int64_t steps() const { return -1; }                             // how many it holds; -1: endless
     virtual std::string description() const = 0;  // for people: "faces: 13000 images"
     virtual uint64_t fingerprint() const = 0;     // of everything that it gives

@@ -167,7 +167,13 @@ void draw(const InputPlan& plan, uint64_t seed, uint64_t sample, uint32_t stream
             values[i] = !plan.blend && int64_t(i) == (plan.label < 0 ? any : plan.label);
     } else if (kind == "signs") {
         fill_uniform(key, stream, values);
-        for (float& x : values) x = x > 0.5f ? 1.0f : -1.0f;
+        const std::vector<double>& patterns = plan.source->patterns;
+        if (patterns.empty()) {
+            for (float& x : values) x = x > 0.5f ? 1.0f : -1.0f;
+        } else {
+            const auto pattern = uint64_t(patterns[size_t(class_of(values[0], int64_t(patterns.size())))]);
+            for (size_t i = 0; i < values.size(); ++i) values[i] = (pattern >> i & 1) != 0 ? 1.0f : -1.0f;
+        }
     } else if (kind == "uniform") {
         fill_uniform(key, stream, values);
         for (float& x : values)

@@ -65,19 +65,24 @@ Status Session::open_source() {
         return {};
     }
     VKGAN_ASSIGN(source_, open_data(query, options_.data));
-    name_entries(source_->attribute_names());
-    return {};
+    return name_entries(source_->attribute_names());
 }
 
+constexpr int64_t most_patterns = 512;
+
 // A condition that is drawn means what the data set's attributes mean, where the model learns from these.
-void Session::name_entries(const std::vector<std::string>& names) {
+Status Session::name_entries(const std::vector<std::string>& names) {
     const auto conditions = [](const Source& s) { return s.kind == "attributes" || s.kind == "labels"; };
-    if (std::ranges::none_of(model_.sources, conditions)) return;
+    if (std::ranges::none_of(model_.sources, conditions)) return {};
     for (Source& source : model_.sources) {
         const bool entries =
             source.kind == "attributes" || source.kind == "categorical" || source.kind == "signs";
-        if (entries && source.names.empty() && source.shape[0] == int64_t(names.size())) source.names = names;
+        if (!entries || source.shape[0] != int64_t(names.size())) continue;
+        if (source.names.empty()) source.names = names;
+        if (source.kind != "signs" || !source.patterns.empty()) continue;
+        VKGAN_ASSIGN(source.patterns, source_->attribute_patterns(most_patterns));
     }
+    return {};
 }
 
 // Beside the opening of the data and the drawing of first values. What fails fails again, and is told, where

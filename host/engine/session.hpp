@@ -99,7 +99,7 @@ private:
         : device_(device), options_(options), model_(std::move(model)), regions_(device) {}
     Status compile();
     Status open_source();
-    void name_entries(const std::vector<std::string>& names);
+    Status name_entries(const std::vector<std::string>& names);
     void make_pipelines();
     Status upload_variables(TensorMap variables);
     Status make_programs();

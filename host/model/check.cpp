@@ -68,6 +68,7 @@ struct Checker {
     void layer(const std::string& place, const Layer& x, Names& values);
     void optimiser(const std::string& place, const Optimiser& x, Names& stepped);
     void source(const std::string& place, const Source& x);
+    void patterns(const std::string& place, const Source& x);
     void statement(const std::string& place, const Statement& x, Names& values);
     void phase(const std::string& place, const Phase& x, Names& phases);
     void control(const std::string& place, const Control& x, Names& controls);
@@ -172,6 +173,7 @@ void Checker::source(const std::string& place, const Source& x) {
     if ((x.kind == "categorical" || x.kind == "signs") && x.shape.size() != 1)
         bad(place + ".shape",
             "of " + x.kind + " has one extent, but there are " + std::to_string(x.shape.size()));
+    patterns(place + ".patterns", x);
     if (!x.names.empty() && (x.shape.size() != 1 || int64_t(x.names.size()) != x.shape[0]))
         bad(place + ".names",
             std::to_string(x.names.size()) + " names for " +
@@ -181,6 +183,16 @@ void Checker::source(const std::string& place, const Source& x) {
     range(place + ".high", x.high, -largest_number, largest_number);
     if (x.kind == "uniform" && x.low > x.high) {
         bad(place, "low " + number_text(x.low) + " is above high " + number_text(x.high));
+    }
+}
+
+void Checker::patterns(const std::string& place, const Source& x) {
+    if (x.patterns.empty() || !counted(place, x.patterns, 0)) return;
+    if (x.kind != "signs" || x.shape.size() != 1 || x.shape[0] > 52)
+        return bad(place, "only sources of kind signs, with at most 52 entries, have patterns");
+    for (const double pattern : x.patterns) {
+        range(place, pattern, 0, std::exp2(double(x.shape[0])) - 1);
+        if (pattern != std::floor(pattern)) bad(place, number_text(pattern) + " is not a whole number");
     }
 }
 

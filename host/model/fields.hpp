@@ -84,6 +84,7 @@ void visit_fields(Visitor& field, Source& x) {
     field("low", x.low);
     field("high", x.high);
     field("names", x.names);
+    field("patterns", x.patterns);
 }
 
 template <class Visitor>

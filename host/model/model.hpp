@@ -138,6 +138,9 @@ struct Source {
     // Of attributes, categorical and signs: what entries mean, as the data set calls them. Training fills
     // them in where its attributes have as many.
     std::vector<std::string> names;
+    // Of signs: combinations as the data set has them, bit i of each number for entry i; samples draw one of
+    // them, each as likely, instead of entries by themselves. Training fills them in.
+    std::vector<double> patterns;
 };
 
 // What a user can turn. Clients (command line, viewer, plugin, docs) are generated from these.

@@ -12,13 +12,16 @@ struct Program {
     const Adversarial& choice;
     Statements run;
 
+    // What generated images are to show: classes are drawn evenly; attributes are those of the real images,
+    // so that they come in the combinations that there are.
+    std::string wanted() const { return choice.exclusive ? "y" : "real_y"; }
     bool conditioned() const { return choice.conditioning != Conditioning::none; }
     bool d_reads_condition() const { return conditioned() && choice.conditioning != Conditioning::acgan; }
 
     void add(Statement statement) { run.push_back(std::move(statement)); }
     void draw() {
         Statement fake = apply("fake", "G", "z");
-        if (conditioned()) fake.arguments.push_back("y");
+        if (conditioned()) fake.arguments.push_back(wanted());
         add(std::move(fake));
     }
     // What D sees of images: augmented, packed.
@@ -55,7 +58,7 @@ void discriminator(Program& p) {
     p.add({"fixed", "detach", {"fake"}, {}});
     const std::string real = p.seen("real"), fixed = p.seen("fixed");
     p.judge("real_logits", real, "real_y");
-    p.judge("fake_logits", fixed, "y");
+    p.judge("fake_logits", fixed, p.wanted());
     Options options = p.kind();
     if (choice.smooth != 1) options["smooth"] = choice.smooth;
     std::vector<std::string> parts{"adversarial"};
@@ -75,7 +78,7 @@ void discriminator(Program& p) {
     }
     if (choice.conditioning == Conditioning::acgan) {
         p.tell_classes("classes_real", "real_logits", "real_y");
-        p.tell_classes("classes_fake", "fake_logits", "y");
+        p.tell_classes("classes_fake", "fake_logits", p.wanted());
         parts.insert(parts.end(), {"classes_real", "classes_fake"});
         weights.insert(weights.end(), {choice.class_weight, choice.class_weight});
     }
@@ -114,11 +117,11 @@ void discriminator(Program& p) {
 void generator(Program& p) {
     const Adversarial& choice = p.choice;
     const std::string seen = p.seen("fake");
-    p.judge("judged", seen, "y");
+    p.judge("judged", seen, p.wanted());
     const bool classes = choice.conditioning == Conditioning::acgan;
     p.add({classes ? "adversarial_g" : "loss_g", "gan_generator", {"judged"}, p.kind()});
     if (classes) {
-        p.tell_classes("classes_judged", "judged", "y");
+        p.tell_classes("classes_judged", "judged", p.wanted());
         p.add({"loss_g",
                "sum",
                {"adversarial_g", "classes_judged"},

@@ -28,8 +28,9 @@ struct Adversarial {
     double class_weight_g = 1;
 };
 
-// Sources real, z and, where conditioned, real_y (of the data) and y (drawn); reports loss_d, loss_g, d_real,
-// d_fake and what belongs to the choice: penalty, r1, classes, wasserstein (the critic's estimate).
+// Sources real, z and, where conditioned, real_y (of the data) and y (drawn: of attributes for sampling
+// only); reports loss_d, loss_g, d_real, d_fake and what belongs to the choice: penalty, r1, classes,
+// wasserstein (the critic's estimate).
 void add_adversarial(Model& model, const Adversarial& choice);
 // Sources of these names; of `latent` normal or uniform entries.
 void add_sources(Model& model, const SmallNets& nets, const Adversarial& choice, const std::string& latent);
