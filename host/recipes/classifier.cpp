@@ -16,6 +16,8 @@ constexpr std::array parameters{
     RecipeParameter{"filters", 32, 1, 1024, true, "of the first layer; the others have twice as many"},
     RecipeParameter{"stages", 2, 1, 5, true, "convolutions, each followed by max pooling by 2"},
     RecipeParameter{"features", 128, 1, 16384, true, "units of the layer before the last"},
+    RecipeParameter{"dropout", 0.5, 0, 0.95, false,
+                    "of the last layer's inputs while training, half before that"},
     RecipeParameter{"shift", 2, 0, 16, true, "pixels that training images are moved by at most"},
     RecipeParameter{"batch", 64, 1, 4096, true, "images a step"},
     RecipeParameter{"lr", 1e-3, 0, 1, false, "learning rate"},
@@ -35,8 +37,12 @@ Network classifier(const RecipeValues& values) {
             .add("relu");
         main.add("downsample", {{"mode", std::string("max")}});
     }
-    main.add("flatten").add("linear", features(value_of(values, "features"))).add("relu", {}, "features");
-    main.add("linear", features(value_of(values, "condition")), "classes");
+    const double dropout = value_of(values, "dropout");
+    main.add("flatten")
+        .add("dropout", {{"p", dropout / 2}})
+        .add("linear", features(value_of(values, "features")))
+        .add("relu", {}, "features");
+    main.add("dropout", {{"p", dropout}}).add("linear", features(value_of(values, "condition")), "classes");
     return c;
 }
 

@@ -92,6 +92,7 @@ const ZooEntry grid = {
         "after 12,000 steps",
     .medium_minutes = 20,
     .verify = verify_grid,
+    .seeds = 2,
 };
 
 }  // namespace zoo_def

@@ -56,7 +56,8 @@ Result<const ZooEntry*> find_zoo_entry(std::string_view name) {
 
 Result<ZooVerdict> verify(Device& device, const ZooEntry& entry, const ZooOptions& options) {
     const auto begin = std::chrono::steady_clock::now();
-    const int seeds = options.seeds > 0 ? options.seeds : entry.seeds;
+    const int usual = options.tier == ZooTier::small ? 1 : entry.seeds;
+    const int seeds = options.seeds > 0 ? options.seeds : usual;
     ZooVerdict verdict;
     for (int seed = 1; seed <= seeds; ++seed) {
         const auto log = [&](std::string_view text) {

@@ -20,8 +20,8 @@ struct ZooEntry {
     int medium_minutes = 30;
     // Trains and measures with one seed: adds figures and pictures to the context.
     Status (*verify)(ZooContext& zoo) = nullptr;
-    int seeds =
-        1;  // by default; figures are judged by their median over seeds, or the best where they say so
+    // Of tier M; figures are judged by their median over seeds, or the best where they say so. S takes one.
+    int seeds = 1;
 };
 
 std::span<const ZooEntry* const> all_zoo_entries();  // list written by the build
