@@ -41,7 +41,7 @@ inline constexpr RecipeParameter image{"image", 28,   16,
                                        128,     true, "height and width in pixels: 16, 28, 32, 64 or 128"};
 inline constexpr RecipeParameter channels{"channels", 1,    1,
                                           4,          true, "of an image: 1 grey, 3 colour, 4 with opacity"};
-inline constexpr RecipeParameter latent{"nz", 100, 1, 4096, true, "entries of the latent vector"};
+inline constexpr RecipeParameter latent{"nz", 64, 1, 4096, true, "entries of the latent vector"};
 inline constexpr RecipeParameter filters{
     "filters", 32, 1, 1024, true, "of the discriminator's first layer; others are multiples"};
 inline constexpr RecipeParameter batch{"batch", 64, 2, 4096, true, "images a step"};

@@ -63,8 +63,8 @@ Network small_generator(const SmallNets& nets) {
     const int steps = doublings(nets.image), side = first_side(nets.image);
     int filters = nets.filters << (nets.image == 28 ? steps : steps - 1);
     main.add("linear", {{"features", double(filters * side * side)}, {"bias", 0.0}});
-    main.add("reshape", {{"shape", std::vector<double>{double(filters), double(side), double(side)}}});
     main.add("batch_norm").add("relu");
+    main.add("reshape", {{"shape", std::vector<double>{double(filters), double(side), double(side)}}});
     for (int i = 1; i < steps; ++i) {
         filters /= 2;
         main.join(beside).add("conv_transposed", conv_block({.filters = filters}));

@@ -15,7 +15,7 @@ inline constexpr std::array<std::string_view, 4> conditionings{"input", "every_l
 
 struct SmallNets {
     int image = 28, channels = 1;  // 16, 28, 32, 64 or 128 pixels
-    int latent = 100;
+    int latent = 64;
     int filters = 32;  // of the discriminator's first layer, and about the generator's last
     Conditioning conditioning = Conditioning::none;
     int condition = 0;        // entries of the class or attributes
@@ -29,7 +29,8 @@ inline constexpr std::array small_sizes{16, 28, 32, 64, 128};
 Status check_small_size(int image);  // "image: 48 is not one of 16, 28, ..."
 
 // Inputs "z" and, where conditioned, "y"; an image in [-1, 1]. The fully connected layer makes 7x7 or 4x4
-// pixels, transposed convolutions by 4 double them; batch norm and ReLU between, tanh at the end.
+// pixels, transposed convolutions by 4 double them; batch norm (of the first layer for every value by itself)
+// and ReLU between, tanh at the end.
 Network small_generator(const SmallNets& nets);
 // Inputs "image" and, where conditioned but for acgan, "y"; a logit [1]. Layer "features" is what the last
 // layer reads, flat; of acgan layer "classes" gives the condition's logits.

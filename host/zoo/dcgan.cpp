@@ -32,7 +32,7 @@ Status judge(ZooContext& zoo, const Contender& contender) {
 }
 
 Settings small_nets(const ZooContext& zoo, Settings more = {}) {
-    Settings settings{{"image", "28"}, {"channels", "1"}, {"nets", "small"}};
+    Settings settings{{"image", "28"}, {"channels", "1"}, {"nets", "small"}, {"nz", "64"}};
     settings["ndf"] = zoo.small() ? "16" : "32";
     settings["batch"] = zoo.small() ? "32" : "64";
     settings["ema"] = zoo.small() ? "0.98" : "0.999";
