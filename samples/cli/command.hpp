@@ -36,6 +36,7 @@ Registered add_run(CLI::App& parent);
 Registered add_info(CLI::App& parent);
 Registered add_bench(CLI::App& parent);
 Registered add_tune(CLI::App& parent);
+Registered add_evaluate(CLI::App& parent);
 
 // What several commands share.
 void add_device_options(CLI::App& app, vkgan::api::DeviceSettings& settings);
