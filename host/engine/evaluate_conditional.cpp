@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/evaluate_metrics.hpp"
 #include "host/metrics/labels.hpp"
+#include "host/metrics/modes.hpp"
 #include "host/metrics/scores.hpp"
 
 #include <fmt/format.h>
@@ -107,17 +108,18 @@ Result<Scores> score_codes(Subject& subject, const Evaluator& evaluator, const C
         pure_floor = floor_of(purity(*real), [](double x) { return x; });
         information_floor = floor_of(mutual_information(*real), [](double x) { return x; });
     }
-    return Scores{
-        {.name = label_of("code purity", evaluator),
-         .value = pure,
-         .floor = pure_floor,
-         .better = Better::higher,
-         .note = fmt::format("{} codes learnt without labels; {} samples each", condition.count, asked.each)},
-        {.name = label_of("code information", evaluator),
-         .value = information,
-         .floor = information_floor,
-         .better = Better::higher,
-         .note = "nats, of codes and classes"}};
+    VKGAN_ASSIGN(const LabelModes modes, count_label_modes(asked.seen, classes));
+    return Scores{{.name = label_of("code purity", evaluator),
+                   .value = pure,
+                   .floor = pure_floor,
+                   .better = Better::higher,
+                   .note = fmt::format("{} codes learnt without labels, {} samples each; {} classes seen",
+                                       condition.count, asked.each, modes.hit)},
+                  {.name = label_of("code information", evaluator),
+                   .value = information,
+                   .floor = information_floor,
+                   .better = Better::higher,
+                   .note = "nats, of codes and classes"}};
 }
 
 Result<Scores> conditional_classes(Subject& subject, const Evaluator& evaluator, const Condition& condition) {

@@ -7,12 +7,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace vkgan {
 
 namespace {
 
 // Exact neighbours cost the product of the counts.
 constexpr int64_t most_neighbours = 5000;
+constexpr int64_t most_splits = 10;
 
 // All that the evaluator saw.
 struct Seen {
@@ -51,9 +54,14 @@ Result<Scores> measure_is(Subject& subject) {
         return Error{Code::unsupported,
                      fmt::format("needs an evaluator of classes, but {} tells {} independent attributes",
                                  evaluator->name(), evaluator->classes())};
-    VKGAN_ASSIGN(const Seen seen, look(subject));
-    VKGAN_ASSIGN(const InceptionScore score, inception_score_of_logits(features_of(seen.fake.logits)));
-    const auto floor = inception_score_of_logits(rows_of(seen.test.logits, seen.floor_count));
+    VKGAN_ASSIGN(const View* const fake, subject.fake());
+    VKGAN_ASSIGN(const View* const test, subject.test());
+    const int splits = int(std::min<int64_t>(most_splits, fake->count));
+    VKGAN_ASSIGN(const InceptionScore score, inception_score_of_logits(features_of(fake->logits), splits));
+    // Few rows a split make a score low: the floor's splits are as large.
+    const int64_t floor_splits = std::max<int64_t>(1, splits * subject.floor_count() / fake->count);
+    const auto floor =
+        inception_score_of_logits(rows_of(test->logits, subject.floor_count()), int(floor_splits));
     return Scores{{.name = label_of("IS", *evaluator),
                    .value = score.mean,
                    .std = score.std,

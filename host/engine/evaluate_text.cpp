@@ -82,7 +82,11 @@ std::string evaluation_text(const Evaluation& e) {
     }
     text += details(e.scores);
     if (!e.left_out.empty()) text += "\nleft out:\n";
-    for (const LeftOut& left : e.left_out) text += fmt::format("  {}: {}\n", left.metric, left.why);
+    for (size_t i = 0; i < e.left_out.size(); ++i) {
+        const bool same_follows = i + 1 < e.left_out.size() && e.left_out[i + 1].why == e.left_out[i].why;
+        if (i == 0 || e.left_out[i - 1].why != e.left_out[i].why) text += "  ";
+        text += e.left_out[i].metric + (same_follows ? ", " : fmt::format(": {}\n", e.left_out[i].why));
+    }
     return text;
 }
 
