@@ -94,6 +94,8 @@ Result<Evaluation> evaluate(Device& device, TrainedModel trained, const Evaluate
     const bool looks =
         std::ranges::any_of(names, [](const std::string& name) { return find_metric(name).looks; });
     if (looks || !query.evaluator.empty()) VKGAN_TRY(subject->open_evaluator());
+    // Wrong controls and samples that are not finite are no reason to leave a metric out.
+    VKGAN_TRY(subject->fake());
     for (const std::string& name : names) {
         auto scores = find_metric(name).measure(*subject);
         if (scores) {

@@ -160,7 +160,7 @@ TEST_CASE("attributes are turned one at a time, and the others watched") {
     CHECK(rows.at("accuracy of Beard")["value"].get<double>() >= 0);
     CHECK(rows.at("others unchanged(model)")["value"].get<double>() <= 1);
     CHECK(rows.at("conditional, worst attribute(model)")["value"].get<double>() <=
-          rows.at("conditional(model)")["value"].get<double>());
+          rows.at("conditional(model)")["value"].get<double>() + 1e-9);  // a mean is rounded
 }
 
 TEST_CASE("a VAE repeats test images by its codes' means") {
