@@ -217,6 +217,25 @@ private:
     std::unique_ptr<State> state_;
 };
 
+// --- quality ---
+struct EvaluateOptions {
+    std::string data = "faces";  // what samples are compared with; as TrainOptions::data
+    // Comma separated (docs/metrics.md): is, fid, kid, prdc, swd, ms-ssim, diversity, modes, conditional,
+    // reconstruction, jsd. One that model or data cannot give is a failure that says why. "all": those that
+    // they can give; what is left out is told.
+    std::string metrics = "all";
+    int count = 2000;  // samples, 2 to 65536
+    uint64_t seed = 1;
+    std::string evaluator;  // a .vkgan of recipe classifier; empty: the shipped one for the data
+    std::map<std::string, double, std::less<>> controls;  // of all samples
+    bool json = false;
+    DeviceSettings device;
+};
+// Measures samples of a .vkgan file (model.vkgan or checkpoint.vkgan) against a data set, each beside its
+// floor: what real images of the test split give. As a table or JSON; the same bytes for the same seed,
+// device and driver.
+VKGAN_API Outcome<std::string> evaluate(const std::string& model, const EvaluateOptions& options);
+
 // --- data sets ---
 struct DataQuery {
     std::string data = "faces";   // docs/data.md: faces, digits, toy:ring, folder:DIR, ...

@@ -129,8 +129,8 @@ Result<Program*> Inference::program(const Wanted& wanted) {
     return programs_.emplace(wanted, std::move(compiled)).first->second.program.get();
 }
 
-Result<Tensor> Inference::sample(int count, uint64_t seed, const Controls& controls) {
-    const SampleQuery query{trained_.model, count, seed, controls};
+Result<Tensor> Inference::sample(int count, uint64_t seed, const Controls& controls, uint64_t first) {
+    const SampleQuery query{trained_.model, count, seed, controls, first};
     return draw_samples(query, [this](int wanted) {
         return program({trained_.model.sample_network, {}, sampling_batch(wanted)});
     });

@@ -21,7 +21,8 @@ public:
                                                      Precision precision = Precision::float32);
 
     const TrainedModel& trained() const { return trained_; }
-    Result<Tensor> sample(int count, uint64_t seed, const Controls& controls);
+    // Samples `first` ... first + count - 1 of the seed.
+    Result<Tensor> sample(int count, uint64_t seed, const Controls& controls, uint64_t first = 0);
     // Inputs by their names in the network, with one batch in front of all. `layer`: not empty: what it gives
     // instead of the network's output.
     Result<Tensor> run(std::string_view network, const TensorMap& inputs, std::string_view layer = {});

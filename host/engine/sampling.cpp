@@ -202,7 +202,7 @@ Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler) 
                 size_t(Shape(std::span<const int64_t>(plans[i].input->shape)).element_count());
             std::vector<float> values(each * size_t(batch));
             for (int k = 0; k < batch; ++k)
-                draw(plans[i], query.seed, uint64_t(done + k), uint32_t(i),
+                draw(plans[i], query.seed, query.first + uint64_t(done + k), uint32_t(i),
                      std::span(values).subspan(each * size_t(k), each));
             VKGAN_TRY(program->write(plans[i].input->name, values));
         }

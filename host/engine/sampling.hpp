@@ -20,6 +20,7 @@ struct SampleQuery {
     // "z.3": that entry of the latent of every sample; a label's name: its class, -1 for any; a label's
     // entries, "y.3" and others: a blend of classes, 0 where none is set; an entry also by its name.
     Controls controls{};
+    uint64_t first = 0;  // the number of the first sample
 };
 
 // Gives the sampling network in inference form for a batch of at least 1 and at most `wanted`, or any other

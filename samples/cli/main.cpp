@@ -20,12 +20,13 @@ int run(int argc, char** argv) {
         "  vkgan data digits --out digits.png\n"
         "  vkgan train dcgan --data faces --out runs/faces --minutes 10\n"
         "  vkgan sample runs/faces/model.vkgan --out faces.png --count 64\n"
+        "  vkgan evaluate runs/faces/model.vkgan --data faces\n"
         "Each command has its own --help.\n"
         "Exit codes: 0 done, 1 failure at run time, 2 wrong usage or bad input.");
-    const cli::Registered commands[] = {cli::add_devices(app), cli::add_recipe(app), cli::add_plan(app),
-                                        cli::add_data(app),    cli::add_train(app),  cli::add_sample(app),
-                                        cli::add_run(app),     cli::add_info(app),   cli::add_bench(app),
-                                        cli::add_tune(app),    cli::add_zoo(app)};
+    const cli::Registered commands[] = {cli::add_devices(app), cli::add_recipe(app),   cli::add_plan(app),
+                                        cli::add_data(app),    cli::add_train(app),    cli::add_sample(app),
+                                        cli::add_run(app),     cli::add_info(app),     cli::add_bench(app),
+                                        cli::add_tune(app),    cli::add_evaluate(app), cli::add_zoo(app)};
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
