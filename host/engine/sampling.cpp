@@ -39,14 +39,15 @@ Status check_range(const Control& control, std::string_view name, double value) 
                  fmt::format("{}: {} is not from {} to {}", name, value, control.low, control.high)};
 }
 
-Error unknown_control(const Model& model, std::string_view name) {
+Error unknown_control(const Model& model, std::span<const InputPlan> plans, std::string_view name) {
     std::vector<std::string> known;
     for (const Control& control : model.controls) {
         const bool entries = control.kind == "latent" || control.kind == "attribute";
         if (!control.live) known.push_back(entries ? control.name + ".0" : control.name);
     }
-    for (const Source& source : model.sources)
-        known.insert(known.end(), source.names.begin(), source.names.end());
+    for (const InputPlan& plan : plans) {
+        if (plan.source) known.insert(known.end(), plan.source->names.begin(), plan.source->names.end());
+    }
     const std::string near = did_you_mean(name, known);
     return {Code::not_found,
             fmt::format("there is no control \"{}\" for sampling{}", name,
@@ -63,7 +64,7 @@ Status set_entry(const SampleQuery& query, std::vector<InputPlan>& plans, std::s
     const size_t dot = name.rfind('.');
     const Control* const control =
         dot == std::string_view::npos ? nullptr : find_control(query.model, name.substr(0, dot));
-    if (!control || !has_entries(*control)) return unknown_control(query.model, name);
+    if (!control || !has_entries(*control)) return unknown_control(query.model, plans, name);
     for (InputPlan& plan : plans) {
         const bool reads =
             plan.source ? plan.source->name == control->name : plan.input->name == control->name;
@@ -83,15 +84,16 @@ Status set_entry(const SampleQuery& query, std::vector<InputPlan>& plans, std::s
         plan.blend = control->kind == "label";
         return {};
     }
-    return unknown_control(query.model, name);
+    return unknown_control(query.model, plans, name);
 }
 
-// "Smiling" -> "y.4", by the names of a source's entries; else the name itself.
-std::string entry_name(const Model& model, const std::string& name) {
-    for (const Source& source : model.sources) {
-        const auto found = std::ranges::find(source.names, name);
-        if (found != source.names.end())
-            return fmt::format("{}.{}", source.name, found - source.names.begin());
+// "Smiling" -> "y.4", by the names of what the network reads; else the name itself.
+std::string entry_name(const std::vector<InputPlan>& plans, const std::string& name) {
+    for (const InputPlan& plan : plans) {
+        if (!plan.source) continue;
+        const auto found = std::ranges::find(plan.source->names, name);
+        if (found != plan.source->names.end())
+            return fmt::format("{}.{}", plan.source->name, found - plan.source->names.begin());
     }
     return name;
 }
@@ -99,7 +101,7 @@ std::string entry_name(const Model& model, const std::string& name) {
 Status apply_control(const SampleQuery& query, std::vector<InputPlan>& plans, const std::string& name,
                      double value) {
     const Control* const control = find_control(query.model, name);
-    if (!control) return set_entry(query, plans, entry_name(query.model, name), value);
+    if (!control) return set_entry(query, plans, entry_name(plans, name), value);
     if (control->kind == "latent" || control->kind == "attribute")
         return Error{Code::invalid_argument,
                      fmt::format("{} has many entries: set one by its number, as in {}.0", name, name)};
@@ -107,7 +109,7 @@ Status apply_control(const SampleQuery& query, std::vector<InputPlan>& plans, co
         if (control->live)
             return Error{Code::invalid_argument,
                          fmt::format("{} is a control of training, not of sampling", name)};
-        return unknown_control(query.model, name);
+        return unknown_control(query.model, plans, name);
     }
     VKGAN_TRY(check_range(*control, name, value));
     if (value != std::floor(value))
