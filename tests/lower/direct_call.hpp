@@ -5,6 +5,7 @@
 #include "host/lower/phase.hpp"
 #include "tests/lower/reference_state.hpp"
 
+#include <algorithm>
 #include <deque>
 
 namespace vkgan {
