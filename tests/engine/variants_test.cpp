@@ -1,7 +1,7 @@
 // Every recipe trains on its own data, and a run that is resumed goes on to the bit.
 // SPDX-License-Identifier: MIT
-#include "tests/engine/tiny_run.hpp"
 #include "tests/recipes/variants.hpp"
+#include "tests/engine/tiny_run.hpp"
 
 #include <algorithm>
 #include <cmath>
