@@ -19,7 +19,10 @@ namespace vkgan {
 bool is_data(const Source& source) {
     return source.kind == "image" || source.kind == "attributes" || source.kind == "labels";
 }
-bool is_noise(const Source& source) { return !is_data(source); }
+bool is_noise(const Source& source) {
+    return source.kind == "normal" || source.kind == "uniform" || source.kind == "categorical" ||
+           source.kind == "signs";
+}
 
 namespace {
 

@@ -78,13 +78,18 @@ Status check_shape(const FedSource& fed, const std::string& name, int64_t batch,
                     name, shape.to_string(), batch, sample.to_string())};
 }
 
-// The model's sources, and of gradient penalties where their points lie (LoweredPhase's "<result>.share").
+// What statements draw is an input of their own in a feed: "<result>.share" of a gradient penalty, where its
+// points lie, "<result>.noise" and "<result>.chance".
+bool is_drawn(const std::string& input) {
+    return input.ends_with(".share") || input.ends_with(".noise") || input.ends_with(".chance");
+}
+
+// The model's sources, and what its statements draw.
 std::vector<Source> fed_by(const SourceQuery& query) {
     std::vector<Source> result = query.model.sources;
     for (const CompiledPhase& phase : query.compiled.phases) {
         for (const auto& [name, shape] : phase.plan.input_shapes) {
-            if (!name.ends_with(".share") || std::ranges::find(result, name, &Source::name) != result.end())
-                continue;
+            if (!is_drawn(name) || std::ranges::find(result, name, &Source::name) != result.end()) continue;
             result.push_back({.name = name, .kind = "share", .shape = {shape.begin() + 1, shape.end()}});
         }
     }

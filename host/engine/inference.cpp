@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace vkgan {
@@ -17,6 +18,7 @@ namespace vkgan {
 namespace {
 
 constexpr size_t largest_program_count = 16;
+constexpr std::array buffer_endings{".running_mean", ".running_var", ".weight_u", ".weight_v"};
 
 // Powers of two, so that few programs serve all counts.
 int sampling_batch(int wanted) { return int(std::bit_ceil(unsigned(wanted))); }
@@ -175,7 +177,8 @@ std::string describe(const TrainedModel& trained) {
     for (const Network& network : model.networks) {
         int64_t count = 0;
         for (const auto& [name, tensor] : trained.variables) {
-            const bool buffer = name.ends_with(".running_mean") || name.ends_with(".running_var");
+            const bool buffer = std::ranges::any_of(
+                buffer_endings, [&](const char* ending) { return name.ends_with(ending); });
             if (name.starts_with(network.name + ".") && !buffer) count += tensor.shape.element_count();
         }
         text +=

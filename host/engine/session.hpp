@@ -106,9 +106,10 @@ private:
     struct Place {  // an execution of a step
         int64_t step = -1;
         size_t index = 0;
+        int64_t retries = 0;  // before it
         friend bool operator==(const Place&, const Place&) = default;
     };
-    RandomKey key_of(int64_t step, size_t index) const;
+    RandomKey key_of(const Place& place) const;
     Status write_inputs(const Place& place);
     Status write_classes(Program& program, const Place& place);
     void stage_after(size_t index);

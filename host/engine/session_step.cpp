@@ -66,9 +66,9 @@ std::string blame(const Model& model, const CompiledPhase& phase, const Program&
 
 }  // namespace
 
-RandomKey Session::key_of(int64_t step, size_t index) const {
-    const uint64_t run = uint64_t(executions_before(compiled_, step)) + index;
-    return random_key_of(options_.seed, run, progress_.retries);
+RandomKey Session::key_of(const Place& place) const {
+    const uint64_t run = uint64_t(executions_before(compiled_, place.step)) + place.index;
+    return random_key_of(options_.seed, run, place.retries);
 }
 
 // Classes are drawn here: of uniform numbers a device would make them less exactly.
@@ -79,7 +79,7 @@ Status Session::write_classes(Program& program, const Place& place) {
             !program.plan().inputs.contains(source.name))
             continue;
         std::vector<float> chance(static_cast<size_t>(batch_));
-        fill_uniform(key_of(place.step, place.index), first_host_stream + uint32_t(i), chance);
+        fill_uniform(key_of(place), first_host_stream + uint32_t(i), chance);
         std::vector<int32_t> classes;
         for (const float x : chance) classes.push_back(class_of(x, source.shape[0]));
         VKGAN_TRY(program.write(source.name, std::span<const int32_t>(classes)));
@@ -96,7 +96,7 @@ Status Session::write_scalars(Program& program, size_t index) {
         const float value = float(scalar_value(scalar, model_, updates, controls_));
         VKGAN_TRY(program.write(scalar.input, std::span(&value, 1)));
     }
-    const RandomKey key = key_of(progress_.steps, index);
+    const RandomKey key = key_of({progress_.steps, index, progress_.retries});
     const std::array words{int32_t(key.seed_low), int32_t(key.seed_high), int32_t(key.step_low),
                            int32_t(key.step_high)};
     return program.write("random_key", std::span<const int32_t>(words));
@@ -114,16 +114,17 @@ Status Session::write_inputs(const Place& place) {
 // now.
 void Session::stage_after(size_t index) {
     const bool last = index + 1 == executions_.size();
-    const Place next{progress_.steps + last, last ? 0 : index + 1};
+    const Place next{progress_.steps + last, last ? 0 : index + 1, progress_.retries};
     if (source_->steps() >= 0 && next.step >= source_->steps()) return;
     staged_ = next;
     stager_.submit([this] { staging_ = write_inputs(staged_); });
 }
 
 Status Session::submit(size_t index) {
-    const Place place{progress_.steps, index};
+    const Place place{progress_.steps, index, progress_.retries};
     stager_.wait_idle();
-    if (staged_ != place) staging_ = write_inputs(place);  // the first step, or training went back
+    if (staged_ != place)
+        staging_ = write_inputs(place);  // the first step, or training went back: noise is new
     staged_ = {};
     VKGAN_TRY(staging_);
     Program& program = *programs_[executions_[index].phase];

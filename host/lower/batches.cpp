@@ -29,9 +29,10 @@ Value uniform(const StatementCall& call, const Shape& shape) {
     return op::random_uniform(random_key(call.graph()), call.builder.stream++, shape);
 }
 
-// Whole numbers from `low` to `high`, [N, 1] each as likely.
+// Whole numbers from `low` to `high`, [N, 1] each as likely. The product may be rounded up to their count.
 Value whole_numbers(const StatementCall& call, int64_t batch, int64_t low, int64_t high) {
-    return op::floor(uniform(call, Shape{batch, 1}) * double(high - low + 1)) + double(low);
+    const Value number = op::floor(uniform(call, Shape{batch, 1}) * double(high - low + 1)) + double(low);
+    return op::clamp(number, double(low), double(high));
 }
 
 Value offsets(const StatementCall& call, const Shape& image, std::pair<int64_t, int64_t> down,

@@ -62,7 +62,10 @@ Value spectral(LayerCall& call, Value weight, int outputs) {
     const int32_t right = call.buffer("weight_v", Shape{columns}, 1 / std::sqrt(double(columns)));
     Value u = op::reshape(call.graph.read(left), Shape{1, rows});
     Value v = op::reshape(call.graph.read(right), Shape{1, columns});
-    if (call.training()) {
+    if (!call.training()) {  // as averages of unit vectors they are shorter
+        u = unit(u);
+        v = unit(v);
+    } else {
         const Value fixed = op::detach(matrix);
         v = op::detach(unit(op::matmul(u, fixed)));
         u = op::detach(unit(op::matmul(v, fixed, false, true)));

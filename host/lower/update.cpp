@@ -109,7 +109,8 @@ void step(StatementCall& call, const Optimiser& optimiser, std::span<const Netwo
     if (optimiser.clip <= 0) return;
     for (const int32_t v : own) {
         const Value weight = graph.read(v), clipped = op::clamp(weight, -optimiser.clip, optimiser.clip);
-        op::assign(graph, v, scaling ? op::select(scaling->good, clipped, weight) : clipped);
+        const Value kept = scaling ? op::select(scaling->good, clipped, weight) : clipped;
+        op::assign(graph, v, gate.valid() ? op::select(gate, kept, weight) : kept);
     }
 }
 

@@ -1,4 +1,5 @@
-// The keys of a model's JSON: one function a struct, used for writing and for reading.
+// The keys of a model's JSON: one function a struct, used for writing and for reading. A third argument is
+// the value that is not written.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -69,10 +70,10 @@ template <class Visitor>
 void visit_fields(Visitor& field, Phase& x) {
     field("name", x.name);
     field("repeat", x.repeat);
-    field("every", x.timing.every);
-    field("early_repeat", x.timing.early_repeat);
-    field("early_steps", x.timing.early_steps);
-    field("early_every", x.timing.early_every);
+    field("every", x.timing.every, 1);
+    field("early_repeat", x.timing.early_repeat, 0);
+    field("early_steps", x.timing.early_steps, int64_t(0));
+    field("early_every", x.timing.early_every, int64_t(0));
     field("statements", x.statements);
 }
 

@@ -158,6 +158,10 @@ struct Fields {
         reader.read(*found, x);
         reader.path = here;
     }
+    template <class T>
+    void operator()(const char* key, T& x, const T&) {
+        (*this)(key, x);
+    }
 };
 
 template <class T>

@@ -92,9 +92,9 @@ struct Optimiser {
 //           gamma are live
 //   sum     of losses: {"weights": [1, 10]}; each weight is live. {"ramps": [0, 2000]}: the second rises from
 //           0 to its weight over 2000 steps
-//   values  affine (x; "factor", "offset"), mean (x), roll (x; "by": pairs that do not match), differs (x, y),
-//           with_noise (x; "deviation"), with_mask (x; "share", "fill"), reparameterise (code of d means and
-//           d log variances)
+//   values  affine (x; "factor", "offset"), mean (x), roll (x; "by": pairs that do not match),
+//           differs (x, y), with_noise (x; "deviation"), with_mask (x; "share", "fill"), reparameterise (code
+//           of d means and d log variances)
 //   codes   kl_normal (code), bernoulli_nll (logits, shares), gaussian_nll (x, mean; "deviation"),
 //           cross_entropy (logits; labels or shares), energy (x, reconstruction: one for each sample),
 //           energy_margin (real, fake; "margin", live; times a third argument if there is one), pull_away

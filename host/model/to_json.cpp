@@ -42,6 +42,10 @@ struct Writer {
                              (value.is_structured() && value.empty());
         if (!nothing) object[key] = std::move(value);
     }
+    template <class T>
+    void operator()(const char* key, const T& x, const T& usual) {
+        if (x != usual) (*this)(key, x);
+    }
 };
 
 template <class T>

@@ -51,7 +51,10 @@ Result<Model> make_cgan(const RecipeValues& values) {
                          .spectral = norm == "spectral",
                          .stddev_group = whole(values, "stddev") > 1 ? whole(values, "stddev") : 0};
     VKGAN_TRY(check_small_size(nets.image));
-    const Adversarial step{.loss = choice(values, parameters, "loss"),
+    const std::string loss = choice(values, parameters, "loss");
+    if (value_of(values, "smooth") != 1 && (loss == "hinge" || loss == "wasserstein"))
+        return Error{Code::invalid_argument, "smooth: has no meaning for loss " + loss + "; leave it at 1"};
+    const Adversarial step{.loss = loss,
                            .smooth = value_of(values, "smooth"),
                            .k = whole(values, "k"),
                            .r1 = value_of(values, "r1"),

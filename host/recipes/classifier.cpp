@@ -52,6 +52,10 @@ Result<Model> make_classifier(const RecipeValues& values) {
         return Error{Code::invalid_argument, "stages: " + std::to_string(stages) +
                                                  " halvings do not divide " + std::to_string(side) +
                                                  " pixels"};
+    if (whole(values, "shift") > side)
+        return Error{Code::invalid_argument, "shift: " + std::to_string(whole(values, "shift")) +
+                                                 " is more than the " + std::to_string(side) +
+                                                 " pixels of an image"};
     Model model = model_of("classifier", values);
     model.networks = {classifier(values)};
     model.sample_network = "none";

@@ -92,9 +92,10 @@ void add_heads(const SmallNets& nets, Network& d, Chain main) {
     const std::string read = main.last;
     main.add("linear", weights(nets, features(1)), "score");
     if (nets.conditioning == Conditioning::projection) {
-        // As many as the features: [4 or 8 filters, side, side].
+        // As many as the features: [2 to 16 filters, side, side], and the plane of deviations.
         const int steps = doublings(nets.image), side = first_side(nets.image);
-        const double count = double((nets.filters << (steps - 1)) * side * side);
+        const int planes = (nets.filters << (steps - 1)) + (nets.stddev_group > 0);
+        const double count = double(planes * side * side);
         Chain embedding{d, "y", ""};
         embedding.add("linear", weights(nets, {{"features", count}, {"bias", 0.0}}), "embedding");
         d.layers.push_back({"dot", "projected", {read, "embedding"}, {}});

@@ -156,6 +156,38 @@ TEST_CASE("a feed says where a penalty's points lie, and must") {
     }
 }
 
+TEST_CASE("a feed gives the noise that statements draw, and must") {
+    const TinyRun tiny;
+    const std::string path = (tiny.temporary.path / "feed.safetensors").string();
+    const auto choice = choose_model("autoencoder", {{"image", "16"},
+                                                     {"channels", "3"},
+                                                     {"hidden", "8"},
+                                                     {"batch", "4"},
+                                                     {"noise", "0.5"},
+                                                     {"mask", "0.5"}});
+    REQUIRE(choice.ok());
+    const auto loss = [&](const std::map<std::string, float>& noise) {
+        TensorFile feed;
+        feed.tensors.emplace("real", StoredTensor::from(Tensor(Shape{1, 4, 3, 16, 16}, 0.25f)));
+        for (const auto& [name, value] : noise)
+            feed.tensors.emplace(name, StoredTensor::from(Tensor(Shape{1, 4, 3, 16, 16}, value)));
+        REQUIRE(write_safetensors(path, feed).ok());
+        auto session = Session::create(test_device(), choice->model, {.feed = path});
+        if (!session) return session.error().message;
+        TrainingState state;
+        state.variables = *(*session)->initial_values();
+        REQUIRE((*session)->start(std::move(state)).ok());
+        return std::to_string((*session)->step()->values.at("loss_r"));
+    };
+    CHECK(contains(loss({{"masked.chance", 0.0f}}), "no tensor \"noisy.noise\""));
+    CHECK(contains(loss({{"noisy.noise", 0.0f}}), "no tensor \"masked.chance\""));
+    const std::string shown = loss({{"noisy.noise", 0.0f}, {"masked.chance", 0.9f}});
+    const std::string hidden = loss({{"noisy.noise", 0.0f}, {"masked.chance", 0.1f}});
+    CHECK(shown != hidden);
+    CHECK(loss({{"noisy.noise", 1.0f}, {"masked.chance", 0.9f}}) != shown);
+    CHECK(loss({{"noisy.noise", 1.0f}, {"masked.chance", 0.1f}}) == hidden);  // behind the mask
+}
+
 TEST_CASE("a feed ends training after its steps and says what it lacks") {
     const TinyRun tiny;
     const std::string path = (tiny.temporary.path / "feed.safetensors").string();

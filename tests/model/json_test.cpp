@@ -205,3 +205,52 @@ TEST_CASE("a model with any character replaced is read or refused, and what is r
         }
     }
 }
+
+TEST_CASE("timing is written where a phase has one, and comes back") {
+    Model model = small_model();
+    model.phases.push_back(model.phases[0]);
+    model.phases[1].name = "lazy";
+    model.phases[1].timing.every = 16;
+    model.phases.push_back(model.phases[0]);
+    model.phases[2].name = "early";
+    model.phases[2].timing = {.early_repeat = 100, .early_steps = 25, .early_every = 500};
+    model.sources[0].names = {"left", "right"};
+    const std::string text = to_json(model);
+    CHECK(text.find("\"every\": 16") != std::string::npos);
+    CHECK(text.find("\"early_steps\": 25") != std::string::npos);
+    CHECK(text.find("\"names\": [\"left\", \"right\"]") != std::string::npos);
+    const auto again = model_from_json(text, "my.json");
+    REQUIRE_MESSAGE(again.ok(), (again.ok() ? "" : again.error().message));
+    CHECK(to_json(*again) == text);
+    CHECK(again->phases[0].timing.every == 1);
+    CHECK(again->phases[1].timing.every == 16);
+    CHECK(again->phases[2].timing.early_repeat == 100);
+    CHECK(again->phases[2].timing.early_every == 500);
+    CHECK(again->sources[0].names == model.sources[0].names);
+}
+
+TEST_CASE("a timing that leaves steps without a phase, or is two in one, is refused") {
+    const auto with = [](const std::string& timing) {
+        return problem_of_edit("\"repeat\": 1,", "\"repeat\": 1, " + timing + ",");
+    };
+    CHECK(with("\"every\": 2").find("one must run in every step, but each has `every` above 1") !=
+          std::string::npos);
+    CHECK(with("\"every\": 3, \"early_repeat\": 5").find("every is 3 and early_repeat 5") !=
+          std::string::npos);
+    CHECK(with("\"every\": 0").find("0 is not from 1 to") != std::string::npos);
+    CHECK(with("\"early_steps\": -1").find("-1 is not from 0 to") != std::string::npos);
+    CHECK(with("\"evry\": 2").find("did you mean \"every\"?") != std::string::npos);
+}
+
+TEST_CASE("drawn classes have one extent, and names fit what they name") {
+    const auto with = [](const std::string& source) {
+        return problem_of_edit(
+            "{\"name\": \"z\", \"kind\": \"normal\", \"shape\": [2], \"low\": 0, \"high\": 1}", source);
+    };
+    CHECK(with("{\"name\": \"z\", \"kind\": \"categorical\", \"shape\": [2, 1]}")
+              .find("of categorical has one extent, but there are 2") != std::string::npos);
+    CHECK(with("{\"name\": \"z\", \"kind\": \"signs\", \"shape\": []}").find("of signs has one extent") !=
+          std::string::npos);
+    CHECK(with("{\"name\": \"z\", \"kind\": \"signs\", \"shape\": [2], \"names\": [\"a\"]}")
+              .find("1 names for 2 entries") != std::string::npos);
+}

@@ -169,6 +169,29 @@ void add_shuffles(Cases& cases) {
     shuffle("by 1", {1, 5, 3, 3}, 1);
 }
 
+// An image's row and column offset; they are constants, as no gradient flows to them.
+void add_shifts(Cases& cases) {
+    using Offsets = std::vector<std::pair<double, double>>;
+    const auto shift = [&](std::string label, Shape shape, Offsets by) {
+        cases.add("shift2d", std::move(label), [=](Graph& g) {
+            std::vector<Value> numbers;
+            for (const auto& [down, right] : by)
+                for (const double offset : {down, right})
+                    numbers.push_back(op::constant(g, offset, Shape{1}));
+            const Value offsets = op::reshape(op::concat(numbers, 0), Shape{shape[0], 2});
+            return op::shift2d(g.input("x", shape), offsets);
+        });
+    };
+    shift("one channel, up and left", {1, 1, 5, 3}, {{-2, -1}});
+    shift("each its own way", {3, 3, 4, 5}, {{1, -2}, {0, 0}, {-3, 4}});
+    shift("not whole", {2, 5, 3, 7}, {{1.3, -0.4}, {-0.8, 2.2}});
+    shift("17 channels, two out of sight", {3, 17, 3, 3}, {{3, 0}, {0, -1}, {1, -40}});
+    cases.add("shift2d", "offsets of a graph's own", [](Graph& g) {
+        return op::shift2d(g.input("x", {2, 5, 3, 3}), op::floor(g.input("by", {2, 2}) * 2.0));
+    });
+    cases.list.back().smooth = false;  // an offset near a whole number jumps
+}
+
 void add_resamples(Cases& cases) {
     struct Scale {
         std::string label;
@@ -252,8 +275,9 @@ void add_pools(Cases& cases) {
 
 std::vector<OpCase> movement_cases() {
     Cases cases;
-    for (const auto add : {add_reshapes, add_permutes, add_regroups, add_detached, add_slices, add_concats,
-                           add_pads, add_gathers, add_shuffles, add_resamples, add_filters, add_pools})
+    for (const auto add :
+         {add_reshapes, add_permutes, add_regroups, add_detached, add_slices, add_concats, add_pads,
+          add_gathers, add_shuffles, add_shifts, add_resamples, add_filters, add_pools})
         add(cases);
     return cases.list;
 }

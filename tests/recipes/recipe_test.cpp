@@ -116,6 +116,55 @@ TEST_CASE("wrong recipes and parameters are refused with the nearest name or the
           "smooth: has no meaning for loss hinge; leave it at 1");
 }
 
+TEST_CASE("sizes and numbers that do not go together are refused with both") {
+    for (const char* recipe : {"wgan", "wgan_gp", "cgan", "sngan", "ebgan", "vae_gan"}) {
+        CAPTURE(recipe);
+        CHECK(failure(recipe, {{"image", "48"}}) == "image: 48 is not one of 16, 28, 32, 64, 128");
+    }
+    CHECK(failure("toy", {{"pack", "3"}, {"batch", "64"}}) == "pack: 3 does not divide a batch of 64");
+    CHECK(failure("sngan", {{"pack", "3"}, {"batch", "64"}}) == "pack: 3 does not divide a batch of 64");
+    CHECK(failure("wgan_gp", {{"nets", "digits"}, {"image", "32"}}) ==
+          "nets: digits are of 28 pixels and 1 channel, but image is 32 and channels 1");
+    CHECK(failure("infogan", {{"image", "32"}}) == "image: 32 is not from 28 to 28");
+    CHECK(failure("classifier", {{"stages", "3"}}) == "stages: 3 halvings do not divide 28 pixels");
+    CHECK(failure("classifier", {{"image", "8"}, {"shift", "9"}}) ==
+          "shift: 9 is more than the 8 pixels of an image");
+    CHECK(failure("cgan", {{"loss", "hinge"}, {"smooth", "0.9"}}) ==
+          "smooth: has no meaning for loss hinge; leave it at 1");
+    CHECK(failure("bigan", {{"nz", "0"}}) == "nz: 0 is not from 1 to 4096");
+}
+
+TEST_CASE("every image size and every way to condition lowers") {
+    for (const char* image : {"16", "28", "32", "64", "128"}) {
+        for (const char* conditioning : {"input", "every_layer", "acgan", "projection"}) {
+            CAPTURE(image);
+            CAPTURE(conditioning);
+            const auto shapes = variables_of("cgan",
+                                             {{"image", image},
+                                              {"conditioning", conditioning},
+                                              {"filters", "2"},
+                                              {"stddev", "2"},
+                                              {"nz", "3"}},
+                                             2);
+            CHECK(shapes.size() > 10);
+        }
+    }
+}
+
+TEST_CASE("small nets have the sizes of the table of reference nets") {
+    const auto shapes = variables_of("sngan", {{"nz", "100"}, {"filters", "32"}}, 2);  // 28 pixels
+    CHECK(shapes.at("G.main.0.weight") == Shape{128 * 7 * 7, 100});
+    CHECK(shapes.at("G.main.4.weight") == Shape{128, 64, 4, 4});
+    CHECK(shapes.at("G.main.7.weight") == Shape{64, 1, 4, 4});
+    CHECK(shapes.at("D.main.0.weight") == Shape{32, 1, 4, 4});
+    CHECK(shapes.at("D.main.2.weight") == Shape{64, 32, 4, 4});
+    CHECK(shapes.at("D.score.weight") == Shape{1, 98 * 32});
+    CHECK(shapes.at("D.score.weight_u") == Shape{1});
+    const auto of_64 = variables_of("wgan", {{"image", "64"}, {"filters", "32"}, {"channels", "3"}}, 2);
+    CHECK(of_64.at("G.main.0.weight") == Shape{256 * 4 * 4, 100});
+    CHECK(of_64.at("D.score.weight") == Shape{1, 256 * 4 * 4});
+}
+
 TEST_CASE("every recipe's defaults make a model and survive JSON") {
     for (const Recipe* recipe : all_recipes()) {
         CAPTURE(recipe->name);

@@ -288,3 +288,29 @@ TEST_CASE("an interrupt saves and leaves cleanly") {
     CHECK(result.output.find("--resume") != std::string::npos);
     CHECK(std::filesystem::exists(out / "model.vkgan"));
 }
+
+TEST_CASE("a model that draws nothing is trained, told about and run, and no command falls over it") {
+    const TemporaryFolder folder;
+    const auto at = [&](const char* name) { return (folder.path / name).string(); };
+    const std::vector<std::string> settings{"--set", "filters=2", "features=8"};
+    const auto with = [&](std::vector<std::string> arguments) {
+        arguments.insert(arguments.end(), settings.begin(), settings.end());
+        return arguments;
+    };
+    const CliResult trained = run_cli(with({"train", "classifier", "--data", "digits", "--out", at("run"),
+                                            "--batch", "4", "--steps", "2", "--sample-every", "1"}));
+    REQUIRE_MESSAGE(trained.exit_code == 0, trained.output);
+    const std::string model = at("run/model.vkgan");
+    check_refused({"sample", model, "--out", at("x.png")}, {"classifier has no network that draws samples"});
+    CHECK(run_cli({"info", model}).exit_code == 0);
+    check_refused(with({"bench", "infer", "classifier", "--repetitions", "2"}), {"no network"});
+    for (const char* command : {"bench", "plan", "tune"}) {
+        std::vector<std::string> arguments{command};
+        if (arguments[0] == "bench") arguments = {"bench", "infer", "--network", "C", "--repetitions", "2"};
+        if (arguments[0] == "tune") arguments = {"tune", "--time-limit", "1", "--json"};
+        arguments.insert(arguments.end(), {"classifier", "--batch", "4"});
+        const CliResult result = run_cli(with(arguments));
+        CAPTURE(command);
+        CHECK_MESSAGE(result.exit_code == 0, result.output);
+    }
+}
