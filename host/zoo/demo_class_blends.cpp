@@ -70,7 +70,7 @@ Status run_class_blends(DemoContext& demo) {
                  zoo.open({"cgan",
                            {{"filters", "16"}, {"batch", "32"}, {"ema", demo.quick() ? "0.9" : "0.98"}},
                            "digits"}));
-    VKGAN_TRY(zoo.train(*run, demo.steps(1000, 10)));
+    VKGAN_TRY(zoo.train(*run, demo.steps(600, 10)));
     plot::Plot plot{.title = "A conditional GAN between two digits, as the evaluator sees it",
                     .columns = 3,
                     .panel_width = 350,

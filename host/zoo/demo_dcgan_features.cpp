@@ -93,7 +93,7 @@ Status add_discriminators(DemoContext& demo, const Images& images, std::vector<F
         VKGAN_ASSIGN(Rows train, seen_by_d(zoo, *networks, images.train));
         VKGAN_ASSIGN(Rows test, seen_by_d(zoo, *networks, images.test));
         sets.push_back({name, std::move(train), std::move(test)});
-        if (sets.back().name == "D, untrained") VKGAN_TRY(zoo.train(*run, demo.steps(1000, 5)));
+        if (sets.back().name == "D, untrained") VKGAN_TRY(zoo.train(*run, demo.steps(600, 5)));
     }
     return {};
 }

@@ -17,9 +17,9 @@ using plot::Mark;
 using plot::Stroke;
 
 constexpr int drawn = 50000, drawn_on_the_way = 10000, arrows = 17;
-constexpr double x_ruler = -0.22, z_ruler = -0.8, top = 1.25;
-// Where z = -1 and z = 1 lie on their ruler.
-constexpr double z_left = -3, z_right = 5;
+constexpr double x_ruler = -0.2, z_ruler = -0.78, top = 1.25;
+// The ends of the ruler of z, and what is shown of x.
+constexpr double z_left = 0, z_right = 4, shown_low = -1, shown_high = 5;
 
 struct Curves {
     std::vector<double> steps, divergence, implied;
@@ -69,7 +69,7 @@ Result<Moment> look(ZooContext& zoo, TrainingRun& run, const ToyDistribution& tr
 plot::Panel panel_of(const Moment& moment, const ToyDistribution& truth) {
     plot::Panel panel{
         .title = fmt::format("after {} steps of G, JSD {:.3f}", moment.step, moment.view.divergence),
-        .x = {.low = line_bins.low, .high = line_bins.high},
+        .x = {.low = shown_low, .high = shown_high},
         .y = {.low = -1, .high = top, .least_tick = 0}};
     panel.marks = {
         generated_mark(moment.view), truth_mark(truth),
@@ -81,26 +81,29 @@ plot::Panel panel_of(const Moment& moment, const ToyDistribution& truth) {
              .size = 2.4},
         Mark{.x = moment.x, .y = moment.d, .label = "D, trained", .colour = Colour::blue, .size = 2.4}};
     for (const auto& [low, high, y] :
-         {std::array{line_bins.low, line_bins.high, x_ruler}, std::array{z_left, z_right, z_ruler}})
+         {std::array{shown_low, shown_high, x_ruler}, std::array{z_left, z_right, z_ruler}})
         panel.marks.push_back({.x = {low, high}, .y = {y, y}, .colour = Colour::black, .size = 1.4});
     Mark mapping{.kind = Mark::Kind::arrows, .label = "z to x = G(z)", .colour = Colour::purple, .size = 1.2};
+    // A generator may fall as z grows: the ruler then runs from right to left.
+    const bool falls = moment.g_of_z.back() < moment.g_of_z.front();
     for (size_t i = 0; i < moment.z.size(); ++i) {
-        mapping.x.push_back(std::lerp(z_left, z_right, (moment.z[i] + 1) / 2));
+        const double place = falls ? -moment.z[i] : moment.z[i];
+        mapping.x.push_back(std::lerp(z_left, z_right, (place + 1) / 2));
         mapping.y.push_back(z_ruler);
         mapping.x2.push_back(moment.g_of_z[i]);
         mapping.y2.push_back(x_ruler);
     }
     panel.marks.push_back(std::move(mapping));
-    panel.notes = {{line_bins.low + 0.15, x_ruler + 0.06, "x", plot::Note::Anchor::start},
-                   {z_left - 0.15, z_ruler + 0.02, "z = -1", plot::Note::Anchor::end},
-                   {z_right + 0.15, z_ruler + 0.02, "z = 1", plot::Note::Anchor::start}};
+    panel.notes = {{shown_low + 0.1, x_ruler + 0.06, "x", plot::Note::Anchor::start},
+                   {z_left - 0.15, z_ruler + 0.02, falls ? "z = 1" : "z = -1", plot::Note::Anchor::end},
+                   {z_right + 0.15, z_ruler + 0.02, falls ? "z = -1" : "z = 1", plot::Note::Anchor::start}};
     return panel;
 }
 
 plot::Panel curves_panel(const Curves& curves) {
     plot::Panel panel{.title = "Jensen-Shannon divergence of p_data and p_g",
                       .x = {.title = "steps of G"},
-                      .y = {.title = "nats", .low = 0, .high = 0.75},
+                      .y = {.title = "nats", .low = 1e-3, .high = 1, .logarithmic = true},
                       .span = 2};
     panel.marks = {{.x = curves.steps,
                     .y = curves.divergence,

@@ -116,7 +116,7 @@ Status run_inception_entropies(DemoContext& demo) {
                                             {"batch", "32"},
                                             {"ema", demo.quick() ? "0.9" : "0.98"}},
                                            "digits"}));
-    const int64_t steps = demo.steps(1000, 10);
+    const int64_t steps = demo.steps(600, 10);
     VKGAN_TRY(zoo.train(*run, steps));
     VKGAN_ASSIGN(Tensor drawn, zoo.samples(*run, int(count)));
     sets.push_back({fmt::format("DCGAN, {} steps", steps), std::move(drawn)});

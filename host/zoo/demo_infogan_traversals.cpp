@@ -88,7 +88,7 @@ Status run_infogan_traversals(DemoContext& demo) {
     ZooContext zoo = demo.trainings();
     VKGAN_ASSIGN(const auto run,
                  zoo.open({"infogan", {{"filters", "32"}, {"width", "256"}, {"batch", "64"}}, "digits"}));
-    VKGAN_TRY(zoo.train(*run, demo.steps(1000, 5)));
+    VKGAN_TRY(zoo.train(*run, demo.steps(500, 5)));
     auto& numbers = demo.numbers();
     numbers["information_by_q"] = zoo.recent("information");
     for (int code = 0; code < 2; ++code) {
@@ -106,8 +106,7 @@ Status run_infogan_traversals(DemoContext& demo) {
     numbers["information_with_digit"] = information;
     demo.say(
         fmt::format("Q reads {:.2f} of 2.30 nats of the category from images; with the digit it shares "
-                    "{:.2f} nats, purity {:.2f}: a "
-                    "category need not be a digit",
+                    "{:.2f} nats, purity {:.2f}",
                     zoo.recent("information"), information, pure));
     return demo.plot("infogan_traversals", plot_of(table));
 }

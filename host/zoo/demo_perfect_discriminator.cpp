@@ -185,8 +185,7 @@ Status run_perfect_discriminator(DemoContext& demo) {
     numbers["gradient_wasserstein"] = steady;
     numbers["wasserstein_estimate"] = zoo.recent("wasserstein");
     demo.say(fmt::format(
-        "the critic's gradient there is {:.3f}, wherever the points lie; its estimate of the distance {:.3f} "
-        "(exact {})",
+        "the gradient by the critic is {:.3f} there; its estimate of the distance is {:.3f} (exact {})",
         steady, zoo.recent("wasserstein"), distance));
     return demo.plot("perfect_discriminator", plot_of(x, moments, critic, gradients));
 }

@@ -67,7 +67,7 @@ Status run_vae_plane(DemoContext& demo) {
     ZooContext zoo = demo.trainings();
     VKGAN_ASSIGN(const auto run,
                  zoo.open({"vae", {{"image", "28"}, {"channels", "1"}, {"latent", "2"}}, "digits"}));
-    VKGAN_TRY(zoo.train(*run, demo.steps(6000, 30)));
+    VKGAN_TRY(zoo.train(*run, demo.steps(4000, 30)));
     VKGAN_ASSIGN(const auto networks, zoo.networks(*run));
     VKGAN_ASSIGN(const Tensor drawn, zoo.run(*networks, "G", {{"z", plane()}}));
     VKGAN_TRY(demo.picture("vae_plane", make_grid(drawn, side, 0)));
@@ -84,10 +84,10 @@ Status run_vae_plane(DemoContext& demo) {
         {"loss", loss}, {"kl", kl}, {"nearest_code_accuracy", nearest}, {"test_images", labels.size()}};
     demo.say(fmt::format("-ELBO {:.1f} nats on training batches, {:.2f} of them the divergence from N(0, 1)",
                          loss, kl));
-    demo.say(fmt::format(
-        "the nearest training code has the digit of {:.1f} % of {} test images, though no label was "
-        "ever shown: two numbers keep that much",
-        100 * nearest, labels.size()));
+    demo.say(
+        fmt::format("the nearest training code has the digit of {:.1f} % of {} test images; no label was "
+                    "shown in training",
+                    100 * nearest, labels.size()));
     return demo.plot("vae_plane_codes", plot_of(means, labels));
 }
 
