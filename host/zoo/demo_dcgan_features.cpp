@@ -102,12 +102,11 @@ Status add_encoder(DemoContext& demo, const Images& images, const Training& trai
                    std::vector<FeatureSet>& sets) {
     ZooContext zoo = demo.trainings();
     VKGAN_ASSIGN(const auto run, zoo.open(training));
-    VKGAN_TRY(zoo.train(*run, demo.steps(1500, 5)));
+    VKGAN_TRY(zoo.train(*run, demo.steps(1000, 5)));
     VKGAN_ASSIGN(const auto networks, zoo.networks(*run));
     VKGAN_ASSIGN(const Tensor train, zoo.run(*networks, "E", {{"image", images.train}}));
     VKGAN_ASSIGN(const Tensor test, zoo.run(*networks, "E", {{"image", images.test}}));
-    FeatureSet set{training.recipe == "vae" ? "VAE, mean of 20" : "autoencoder, code of 32", flat(train),
-                   flat(test)};
+    FeatureSet set{training.recipe == "vae" ? "VAE, mean of 20" : "AE, code of 32", flat(train), flat(test)};
     if (training.recipe == "vae") {
         // Means lie before the log variances.
         for (Rows* rows : {&set.train, &set.test}) {
@@ -136,7 +135,7 @@ Status add_classical(DemoContext& demo, const Images& images, std::vector<Featur
     const FeatureMatrix centres{means.centres, 256, train.columns};
     VKGAN_ASSIGN(std::vector<float> train_near, triangle_features(train.matrix(), centres));
     VKGAN_ASSIGN(std::vector<float> test_near, triangle_features(test.matrix(), centres));
-    sets.push_back({"K-means, 256 triangles", {std::move(train_near), 256}, {std::move(test_near), 256}});
+    sets.push_back({"K-means triangles", {std::move(train_near), 256}, {std::move(test_near), 256}});
     return {};
 }
 
@@ -184,7 +183,7 @@ plot::Plot plot_of(const std::vector<FeatureSet>& sets, const std::string& data,
                     .panel_width = 1120,
                     .panel_height = 380};
     plot::Panel panel{.title = "Mean over draws of labels (bar), every draw (dot)",
-                      .y = {.title = "test accuracy", .low = 0.6, .high = 1}};
+                      .y = {.title = "test accuracy", .low = 0, .high = 1.05}};
     for (size_t i = 0; i < sets.size(); ++i) {
         const double x = double(i), mean = mean_std(std::span<const double>(sets[i].accuracies)).mean;
         panel.x.names.emplace_back(x, sets[i].name);

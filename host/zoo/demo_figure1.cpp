@@ -151,7 +151,7 @@ Status run_figure1(DemoContext& demo) {
     VKGAN_ASSIGN(const auto run, zoo.open({"toy", {{"k", "5"}}, "toy:normal"}));
     const std::array<int64_t, 4> stops =
         demo.quick() ? std::array<int64_t, 4>{2, 10, 20, 40} : std::array<int64_t, 4>{20, 150, 400, 4000};
-    const int64_t every = demo.steps(25, 5);
+    const int64_t every = demo.steps(50, 5);
     Curves curves;
     const auto follow = [&](const StepResult& result) -> Status {
         if (result.step % every != 0) return {};

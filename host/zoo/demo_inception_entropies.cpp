@@ -96,6 +96,10 @@ plot::Plot plot_of(const std::vector<Set>& sets) {
                                .colour = Colour::black,
                                .stroke = plot::Stroke::dashed,
                                .size = 1.4});
+    for (plot::Panel* panel : {&entropies, &scores, &recalls}) {
+        panel->x.low = -0.6;
+        panel->x.high = double(sets.size()) - 0.4;
+    }
     plot.panels = {std::move(entropies), std::move(scores), std::move(recalls)};
     return plot;
 }

@@ -37,7 +37,7 @@ Status train(DemoContext& demo, const ToyDistribution& truth, uint64_t seed, Way
     ZooContext zoo = demo.trainings(seed);
     VKGAN_ASSIGN(const auto run,
                  zoo.open({"toy", {{"k", way.k}, {"loss", way.loss}}, "toy:normal", way.loss + way.k}));
-    VKGAN_TRY(zoo.train(*run, demo.steps(2500, 40)));
+    VKGAN_TRY(zoo.train(*run, demo.steps(1500, 40)));
     VKGAN_ASSIGN(LineView view, look_at_line(zoo, *run, truth, drawn));
     way.views.push_back(std::move(view));
     return {};

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 
 namespace vkgan {
 
@@ -17,14 +16,11 @@ using plot::Colour;
 using plot::Mark;
 using plot::Stroke;
 
-// Real points are N(0, 0.5), generated ones N(3, 0.5).
-constexpr double distance = 3, deviation = 0.5, low = -2, high = 5;
+// Real points are uniform on [-0.5, 0.5], generated ones on [2.5, 3.5].
+constexpr double distance = 3, width = 1, low = -2, high = 5;
 constexpr int places = 700;
 
-double density(double x, double mean) {
-    const double u = (x - mean) / deviation;
-    return std::exp(-u * u / 2) / (deviation * std::sqrt(2 * std::numbers::pi));
-}
+double density(double x, double middle) { return std::abs(x - middle) <= width / 2 ? 1 / width : 0; }
 
 // |d loss / dx| of a generated point at x, for each of the places.
 struct Gradients {
@@ -64,10 +60,11 @@ Result<std::vector<double>> outputs_of(ZooContext& zoo, TrainingRun& run) {
 
 Training training_of(const std::string& loss) {
     return {"two_distributions",
-            {{"shape", "normal"},
-             {"width", fmt::format("{}", deviation)},
+            {{"shape", "uniform"},
+             {"width", fmt::format("{}", width)},
              {"distance", fmt::format("{}", distance)},
-             {"loss", loss}},
+             {"loss", loss},
+             {"penalty", "50"}},
             "toy:normal",
             loss};
 }
@@ -102,7 +99,7 @@ plot::Panel densities_panel(const std::vector<double>& x) {
 
 plot::Plot plot_of(const std::vector<double>& x, const std::vector<Discriminator>& moments,
                    const std::vector<double>& critic, const Gradients& gradients) {
-    plot::Plot plot{.title = "A perfect discriminator teaches nothing, unless the loss does not saturate"};
+    plot::Plot plot{.title = "What a perfect discriminator teaches a generator"};
     plot.panels.push_back(densities_panel(x));
     plot::Panel games{.title = "D on the way to perfection",
                       .x = {.title = "x"},
@@ -128,7 +125,7 @@ plot::Plot plot_of(const std::vector<double>& x, const std::vector<Discriminator
     plot.panels.push_back(std::move(critics));
     plot::Panel norms{.title = "|d loss_G / dx| at a generated point x",
                       .x = {.title = "x"},
-                      .y = {.title = "gradient", .low = 1e-8, .high = 100, .logarithmic = true}};
+                      .y = {.title = "gradient", .low = 1e-8, .high = 10, .logarithmic = true}};
     norms.marks = {{.x = x,
                     .y = gradients.minimax,
                     .label = "minimax: log(1 - D)",
