@@ -50,7 +50,8 @@ Result<double> trained(DemoContext& demo, ZooContext& zoo, double theta, const s
                        {"width", fmt::format("{}", width)},
                        {"distance", fmt::format("{}", theta)},
                        {"loss", loss},
-                       {"penalty", "10"}},
+                       {"penalty", "10"},
+                       {"ramp", "1200"}},
                       "toy:normal",
                       fmt::format("{}{:+.3f}", loss, theta)};
     VKGAN_ASSIGN(const auto run, zoo.open(training));

@@ -64,7 +64,8 @@ Training training_of(const std::string& loss) {
              {"width", fmt::format("{}", width)},
              {"distance", fmt::format("{}", distance)},
              {"loss", loss},
-             {"penalty", "50"}},
+             {"penalty", "50"},
+             {"ramp", "1000"}},
             "toy:normal",
             loss};
 }

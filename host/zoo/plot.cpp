@@ -13,7 +13,7 @@ namespace vkgan::plot {
 
 namespace {
 
-constexpr double margin = 16, title_height = 34, legend_line = 24, key_width = 34, letter = 7.4;
+constexpr double margin = 16, title_height = 34, legend_line = 24, key_width = 34, letter = 7.9;
 constexpr double left_space = 62, right_space = 14, top_space = 30, bottom_space = 46;
 constexpr const char* ink = "#222222";
 

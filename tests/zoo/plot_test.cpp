@@ -16,7 +16,7 @@ size_t count(const std::string& text, const std::string& part) {
     return found;
 }
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 std::string svg_of(Mark mark) { return to_svg({.panels = {{.marks = {std::move(mark)}}}}); }
@@ -28,7 +28,7 @@ TEST_CASE("ticks are round numbers inside the range") {
     CHECK(nice_ticks(-1, 1, 4) == std::vector<double>{-1, -0.5, 0, 0.5, 1});
     CHECK(nice_ticks(3, 17, 3) == std::vector<double>{5, 10, 15});
     CHECK(nice_ticks(1, 1, 4).empty());
-    CHECK(nice_ticks(nan, 1, 4).empty());
+    CHECK(nice_ticks(not_a_number, 1, 4).empty());
     CHECK(nice_ticks(0, infinity, 4).empty());
 }
 
@@ -55,14 +55,15 @@ TEST_CASE("a plot has a frame for every panel and one legend entry for every lab
 }
 
 TEST_CASE("numbers that are none leave gaps, never text") {
-    const std::string gap = svg_of({.x = {0, 1, 2, 3, 4}, .y = {0, 1, nan, 1, infinity}, .label = "l"});
+    const std::string gap =
+        svg_of({.x = {0, 1, 2, 3, 4}, .y = {0, 1, not_a_number, 1, infinity}, .label = "l"});
     for (const char* word : {"nan", "inf"}) CHECK(count(gap, word) == 0);
     const size_t begin = gap.find("<g clip-path");
     const std::string marks = gap.substr(begin, gap.find("</g>", begin) - begin);
     CHECK(count(marks, "M") == 2);
     CHECK(count(marks, "L") == 1);
 
-    const std::vector<double> bad{nan, infinity, -infinity, nan};
+    const std::vector<double> bad{not_a_number, infinity, -infinity, not_a_number};
     for (const auto kind : {Mark::Kind::line, Mark::Kind::area, Mark::Kind::bars, Mark::Kind::points,
                             Mark::Kind::arrows, Mark::Kind::heat}) {
         const Mark mark{.kind = kind, .x = bad, .y = bad, .x2 = bad, .y2 = bad, .columns = 2};
@@ -77,7 +78,7 @@ TEST_CASE("strokes, areas, bars, points and heat maps are drawn as such") {
     CHECK(count(svg_of({.kind = Mark::Kind::area, .x = {0, 1, 2}, .y = {1, 2}}), " Z") == 2);
     // Beside the background and the panel's clip.
     CHECK(count(svg_of({.kind = Mark::Kind::bars, .x = {0, 1}, .y = {1, 2}}), "<rect") == 2 + 2);
-    const Mark heat{.kind = Mark::Kind::heat, .x = {0, 1, 0, 1}, .y = {0, 1, 2, nan}, .columns = 2};
+    const Mark heat{.kind = Mark::Kind::heat, .x = {0, 1, 0, 1}, .y = {0, 1, 2, not_a_number}, .columns = 2};
     CHECK(count(svg_of(heat), "<rect") == 2 + 3);
 }
 
