@@ -64,11 +64,18 @@ Rows beside(const Rows& a, const Rows& b) {
 
 Rows flat(const Tensor& tensor) { return {tensor.values, features_of(tensor).columns}; }
 
-// Activations of D's two convolutions, each pooled.
+// Activations of D's convolutions, each pooled.
 Result<Rows> seen_by_d(ZooContext& zoo, Inference& networks, const Tensor& images) {
-    VKGAN_ASSIGN(const Tensor first, zoo.run(networks, "D", {{"image", images}}, "main.1"));
-    VKGAN_ASSIGN(const Tensor second, zoo.run(networks, "D", {{"image", images}}, "main.4"));
-    return beside(pooled(first), pooled(second));
+    Rows all;
+    for (const Network& network : networks.trained().model.networks) {
+        if (network.name != "D") continue;
+        for (const Layer& layer : network.layers) {
+            if (layer.type != "leaky_relu") continue;
+            VKGAN_ASSIGN(const Tensor maps, zoo.run(networks, "D", {{"image", images}}, layer.name));
+            all = all.columns == 0 ? pooled(maps) : beside(all, pooled(maps));
+        }
+    }
+    return all;
 }
 
 struct Images {

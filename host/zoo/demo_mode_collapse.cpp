@@ -63,7 +63,8 @@ Status check(ZooContext& zoo, TrainingRun& run, const Truth& truth, CollapseMoni
     way.diversity.push_back(diversity);
     const auto [least, greatest] = std::ranges::minmax(way.last.hits);
     CollapseSignals signals{.iteration = step, .relative_diversity = diversity};
-    if (greatest > 0) signals.class_balance = double(least) / double(greatest);
+    // A generator that hits no mode at all is not balanced either.
+    signals.class_balance = greatest > 0 ? double(least) / double(greatest) : 0;
     if (!way.training.recipe.starts_with("wgan")) signals.d_loss = zoo.recent("loss_d");
     way.alarms = monitor.check(signals);
     return {};

@@ -21,7 +21,7 @@ bool drawable(double x, double y) {
 }
 
 double clamped(double pixel) {
-    return std::isnan(pixel) ? pixel : std::clamp(pixel, -farthest / 2, farthest / 2);
+    return !std::isfinite(pixel) ? nan : std::clamp(pixel, -farthest / 2, farthest / 2);
 }
 
 std::string dashes(Stroke stroke, double size) {
