@@ -64,14 +64,14 @@ plot::Panel bars_panel(const std::vector<Way>& ways) {
     return panel;
 }
 
-plot::Panel densities_panel(const Way& way, const ToyDistribution& truth) {
+plot::Panel densities_panel(const Way& way, const ToyDistribution& truth, uint64_t first_seed) {
     plot::Panel panel{
         .title = way.name(), .x = {.low = 0, .high = 4}, .y = {.title = "density", .low = 0, .high = 1.6}};
     const std::array colours{Colour::green, Colour::sky, Colour::purple};
     for (size_t seed = 0; seed < way.views.size(); ++seed) {
         Mark mark{.x = bin_middles(line_bins),
                   .y = way.views[seed].generated,
-                  .label = fmt::format("p_g, seed {}", seed + 1),
+                  .label = fmt::format("p_g, seed {}", first_seed + seed),
                   .colour = colours[seed % 3],
                   .size = 2.2};
         panel.marks.push_back(std::move(mark));
@@ -99,7 +99,7 @@ Status run_k_and_loss(DemoContext& demo) {
         demo.say(fmt::format("{:<22} JSD{} nats, median {:.4f}", way.name(), values, way.median()));
     }
     plot.panels.push_back(bars_panel(ways));
-    for (const Way& way : ways) plot.panels.push_back(densities_panel(way, truth));
+    for (const Way& way : ways) plot.panels.push_back(densities_panel(way, truth, demo.seed()));
     return demo.plot("k_and_loss", plot);
 }
 
