@@ -49,4 +49,5 @@ endfunction()
 
 vkgan_generate_list(Op op_def all_ops host/ops host/ops/ops.hpp VKGAN_OP_LIST)
 vkgan_generate_list(ZooEntry zoo_def all_zoo_entries host/zoo host/zoo/zoo.hpp VKGAN_ZOO_LIST)
+vkgan_generate_list(Demo demo_def all_demos host/zoo host/zoo/demo.hpp VKGAN_DEMO_LIST)
 vkgan_generate_list(Recipe recipe_def all_recipes host/recipes host/recipes/recipe.hpp VKGAN_RECIPE_LIST)

@@ -37,7 +37,7 @@ vkgan_host_folder(io LIBRARIES fmt::fmt nlohmann_json::nlohmann_json vkgan_stb_h
 vkgan_host_folder(metrics LIBRARIES fmt::fmt vkgan_eigen_headers)
 vkgan_host_folder(engine
     LIBRARIES fmt::fmt nlohmann_json::nlohmann_json Vulkan::Headers vkgan_volk_headers)
-vkgan_host_folder(zoo SOURCES ${VKGAN_ZOO_LIST}
+vkgan_host_folder(zoo SOURCES ${VKGAN_ZOO_LIST} ${VKGAN_DEMO_LIST}
     LIBRARIES fmt::fmt nlohmann_json::nlohmann_json Vulkan::Headers vkgan_volk_headers)
 vkgan_host_folder(api LIBRARIES fmt::fmt nlohmann_json::nlohmann_json Vulkan::Headers)
 

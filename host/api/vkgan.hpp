@@ -309,6 +309,19 @@ VKGAN_API std::string describe_zoo(bool json = false);
 VKGAN_API Outcome<ZooResult> verify_zoo(std::string_view name, const ZooSettings& settings = {});
 // A page of Markdown from a folder of results and pictures, which it names `link`.
 VKGAN_API Outcome<std::string> zoo_page(const std::string& results, const std::string& link);
+
+// --- demonstrations: what the lectures say, as pictures and numbers of real trainings (docs/lectures.md) ---
+struct DemoSettings {
+    std::string folder = "runs/demos";  // of pictures and NAME.json; made if missing
+    uint64_t seed = 1;
+    bool quick = false;  // few steps: seconds, for tests
+    bool json = false;
+    DeviceSettings device;  // its log also gets progress
+};
+VKGAN_API std::vector<std::string> demo_names();
+VKGAN_API std::string describe_demos(bool json = false);
+// What is seen, with numbers, and the files written; or NAME.json's text.
+VKGAN_API Outcome<std::string> run_demo(std::string_view name, const DemoSettings& settings = {});
 VKGAN_API std::string version();
 
 }  // namespace vkgan::api

@@ -38,6 +38,7 @@ Registered add_bench(CLI::App& parent);
 Registered add_tune(CLI::App& parent);
 Registered add_zoo(CLI::App& parent);
 Registered add_evaluate(CLI::App& parent);
+Registered add_demo(CLI::App& parent);
 
 // What several commands share.
 void add_device_options(CLI::App& app, vkgan::api::DeviceSettings& settings);

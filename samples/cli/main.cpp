@@ -26,7 +26,8 @@ int run(int argc, char** argv) {
     const cli::Registered commands[] = {cli::add_devices(app), cli::add_recipe(app),   cli::add_plan(app),
                                         cli::add_data(app),    cli::add_train(app),    cli::add_sample(app),
                                         cli::add_run(app),     cli::add_info(app),     cli::add_bench(app),
-                                        cli::add_tune(app),    cli::add_evaluate(app), cli::add_zoo(app)};
+                                        cli::add_tune(app),    cli::add_evaluate(app), cli::add_zoo(app),
+                                        cli::add_demo(app)};
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

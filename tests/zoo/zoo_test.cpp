@@ -39,7 +39,7 @@ Status not_a_number(ZooContext& zoo) {
 ZooVerdict verdict_of(Status (*verify_with)(ZooContext&), int seeds) {
     const test::TemporaryFolder folder;
     const ZooEntry entry{.name = "x", .title = "X", .verify = verify_with};
-    auto verdict = verify(test::test_device(), entry, {.seeds = seeds, .folder = folder.path});
+    auto verdict = verify(test_device(), entry, {.seeds = seeds, .folder = folder.path});
     REQUIRE(verdict.ok());
     return std::move(*verdict);
 }
@@ -92,7 +92,7 @@ TEST_CASE("entries have names, words and a criterion; unknown ones get the neare
         CHECK_FALSE(entry->title.empty());
         CHECK_FALSE(entry->what.empty());
         CHECK_FALSE(entry->criterion.empty());
-        CHECK(entry->verify != nullptr);
+        CHECK(bool(entry->verify));
     }
     const auto unknown = find_zoo_entry("dcgn");
     REQUIRE_FALSE(unknown.ok());
