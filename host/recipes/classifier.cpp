@@ -16,7 +16,7 @@ constexpr std::array parameters{
     RecipeParameter{"filters", 32, 1, 1024, true, "of the first layer; the others have twice as many"},
     RecipeParameter{"stages", 2, 1, 5, true, "convolutions, each followed by max pooling by 2"},
     RecipeParameter{"features", 128, 1, 16384, true, "units of the layer before the last"},
-    RecipeParameter{"dropout", 0.5, 0, 0.95, false,
+    RecipeParameter{"dropout", 0, 0, 0.95, false,
                     "of the last layer's inputs while training, half before that"},
     RecipeParameter{"shift", 2, 0, 16, true, "pixels that training images are moved by at most"},
     RecipeParameter{"batch", 64, 1, 4096, true, "images a step"},

@@ -92,6 +92,7 @@ struct SampleQuality {
     double score = 0, distance = 0, floor = 0;  // floor: distance of the test set to the training set
     double real_score = 0;                      // of the test set
     int classes = 0;                            // that at least 1 % of the samples show
+    int seen = 0;                               // that any sample shows
 };
 Result<SampleQuality> quality_of(ZooContext& zoo, const Tensor& samples, const std::string& data);
 

@@ -33,8 +33,10 @@ Result<SampleQuality> quality_of(ZooContext& zoo, const Tensor& samples, const s
     VKGAN_ASSIGN(quality.floor, frechet_distance(features_of(held.features), features_of(real.features)));
     const std::vector<int> labels = argmax_rows(features_of(drawn.logits));
     VKGAN_ASSIGN(const std::vector<int64_t> counts, count_labels(labels, int(evaluator->classes())));
-    for (const int64_t count : counts)
+    for (const int64_t count : counts) {
         quality.classes += double(count) >= shown_share * double(labels.size());
+        quality.seen += count > 0;
+    }
     return quality;
 }
 

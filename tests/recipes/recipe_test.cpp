@@ -161,7 +161,7 @@ TEST_CASE("small nets have the sizes of the table of reference nets") {
     CHECK(shapes.at("D.score.weight") == Shape{1, 98 * 32});
     CHECK(shapes.at("D.score.weight_u") == Shape{1});
     const auto of_64 = variables_of("wgan", {{"image", "64"}, {"filters", "32"}, {"channels", "3"}}, 2);
-    CHECK(of_64.at("G.main.0.weight") == Shape{256 * 4 * 4, 100});
+    CHECK(of_64.at("G.main.0.weight") == Shape{256 * 4 * 4, 64});
     CHECK(of_64.at("D.score.weight") == Shape{1, 256 * 4 * 4});
 }
 

@@ -28,6 +28,7 @@ inline std::vector<Variant> variants() {
         return settings;
     };
     const Settings points{{"hidden", "8"}, {"hidden_d", "8"}, {"batch", "8"}};
+    const Settings alone{{"hidden", "8"}, {"batch", "8"}};
     const Settings toy2 = with(points, {{"dims", "2"}, {"nz", "2"}});
     const Settings plane{{"nets", "points"}, {"nz", "2"}, {"hidden", "8"}, {"batch", "8"}};
     const Settings small{{"image", "16"}, {"filters", "4"}, {"nz", "6"}, {"batch", "4"}};
@@ -40,6 +41,9 @@ inline std::vector<Variant> variants() {
     const Settings pairs{{"image", "8"}, {"nz", "3"}, {"hidden", "8"}, {"batch", "4"}};
     const Settings tells{{"filters", "2"}, {"features", "8"}, {"batch", "4"}};
     return {
+        {"optimal_d", alone, "toy:normal"},
+        {"two_distributions", alone, "toy:normal"},
+        {"two_distributions", with(alone, {{"loss", "wasserstein"}}), "toy:normal"},
         {"toy", points, "toy:bimodal", true},
         {"toy", with(toy2, {{"pack", "2"}, {"norm", "on"}, {"z", "normal"}, {"k", "2"}}), "toy:ring", true},
         {"toy", with(toy2, {{"loss", "wasserstein"}, {"penalty", "0.1"}, {"pack", "2"}}), "toy:grid"},
