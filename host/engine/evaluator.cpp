@@ -140,10 +140,10 @@ Result<double> Evaluator::accuracy(const LabelledImages& images) {
 
 Result<std::filesystem::path> shipped_evaluator(const std::string& data) {
     const std::string kind = data.substr(0, data.find(':'));
-    for (const char* known : {"digits", "fashion", "faces"})
+    for (const char* known : {"digits", "faces"})
         if (kind == known) return find_shipped_model(fmt::format("eval-{}.vkgan", known));
     return Error{Code::invalid_argument,
-                 fmt::format("no evaluator for {} comes with VkGAN (for digits, fashion and faces one does): "
+                 fmt::format("no evaluator for {} comes with VkGAN (for digits and faces one does): "
                              "train recipe classifier on it and name its model.vkgan",
                              data)};
 }

@@ -60,7 +60,7 @@ private:
     bool exclusive_ = true;
 };
 
-// The shipped evaluator for a kind of data: digits, fashion, faces; for others an error that says what to do.
+// The shipped evaluator for a kind of data: digits, faces; for others an error that says what to do.
 Result<std::filesystem::path> shipped_evaluator(const std::string& data);
 
 }  // namespace vkgan

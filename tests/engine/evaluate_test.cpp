@@ -199,7 +199,7 @@ TEST_CASE("data without a test split sets some of its images aside") {
     CHECK(whole["floor_count"] == 2);
     CHECK(refusal(model, {.data = tiny.data, .metrics = "fid"}) ==
           "fid: no evaluator for " + tiny.data +
-              " comes with VkGAN (for digits, fashion and faces one does): train recipe classifier on it and "
+              " comes with VkGAN (for digits and faces one does): train recipe classifier on it and "
               "name its model.vkgan");
 }
 
