@@ -1,7 +1,7 @@
 // Image files as a data set: all decoded into memory when they fit, else checked now and decoded when read.
 // SPDX-License-Identifier: MIT
 #include "host/base/hash.hpp"
-#include "host/data/parallel.hpp"
+#include "host/base/parallel.hpp"
 #include "host/data/prepare.hpp"
 #include "host/data/sources.hpp"
 

@@ -3,7 +3,7 @@
 #include "host/data/memory_set.hpp"
 
 #include "host/base/hash.hpp"
-#include "host/data/parallel.hpp"
+#include "host/base/parallel.hpp"
 #include "host/data/prepare.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 // npy:FILE: an array of images.
 // SPDX-License-Identifier: MIT
-#include "host/data/parallel.hpp"
+#include "host/base/parallel.hpp"
 #include "host/data/prepare.hpp"
 #include "host/data/sources.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "host/metrics/draws.hpp"
 #include "host/metrics/matrices.hpp"
-#include "host/metrics/parallel.hpp"
+#include "host/base/parallel.hpp"
 
 #include <fmt/format.h>
 #include <Eigen/Eigenvalues>

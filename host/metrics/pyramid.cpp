@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/metrics/pyramid.hpp"
 
-#include "host/metrics/parallel.hpp"
+#include "host/base/parallel.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/metrics/image_pairs.hpp"
 #include "host/metrics/images.hpp"
-#include "host/metrics/parallel.hpp"
+#include "host/base/parallel.hpp"
 
 #include <fmt/format.h>
 

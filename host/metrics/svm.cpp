@@ -3,7 +3,7 @@
 #include "host/metrics/draws.hpp"
 #include "host/metrics/labels.hpp"
 #include "host/metrics/linear.hpp"
-#include "host/metrics/parallel.hpp"
+#include "host/base/parallel.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/data/drawn_set.hpp"
 
-#include "host/data/parallel.hpp"
+#include "host/base/parallel.hpp"
 #include "tests/data/image_folder.hpp"
 
 #include <algorithm>

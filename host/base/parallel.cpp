@@ -1,6 +1,6 @@
-// The parallel loop: workers take indices from one counter.
+// Parallel loops: workers take indices from one counter.
 // SPDX-License-Identifier: MIT
-#include "host/data/parallel.hpp"
+#include "host/base/parallel.hpp"
 
 #include "host/base/thread_pool.hpp"
 
@@ -29,6 +29,17 @@ Status for_each_parallel(int64_t count, size_t workers, const std::function<Stat
     for (size_t i = 0; i < pool.worker_count(); ++i) pool.submit(work);
     pool.wait_idle();
     return status;
+}
+
+void for_each_index(int64_t count, size_t workers, const std::function<void(int64_t)>& body) {
+    std::atomic<int64_t> next = 0;
+    const auto work = [&] {
+        for (int64_t i = next++; i < count; i = next++) body(i);
+    };
+    if (workers == 1 || count < 2) return work();
+    ThreadPool pool(workers);
+    for (size_t i = 0; i < pool.worker_count(); ++i) pool.submit(work);
+    pool.wait_idle();
 }
 
 }  // namespace vkgan
