@@ -22,6 +22,7 @@ Result<std::unique_ptr<Dataset>> open_dataset(const DataSpec& spec, const Datase
     if (spec.kind == "idx") return open_idx({spec.path, {}}, options);
     if (spec.kind == "npy") return open_npy(spec.path, options, readers);
     if (spec.kind == "digits") return open_digits(options);
+    if (spec.kind == "stacked-digits") return open_stacked_digits(spec.path, options);
     if (spec.kind == "fashion") return open_fashion(spec.path, options);
     if (spec.kind == "toy") return open_toy(spec.path, options);
     if (spec.kind == "drawn-digits") return open_drawn_digits(options);

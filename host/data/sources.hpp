@@ -26,6 +26,8 @@ OpenedSet open_idx(const IdxFolder& source, const DatasetOptions& options);
 OpenedSet open_digits(const DatasetOptions& options);
 // Fashion-MNIST's files, in idx.cpp; an empty folder stands for where Debian's package has them.
 OpenedSet open_fashion(const std::filesystem::path& folder, const DatasetOptions& options);
+// Pictures with a digit of `folder`, MNIST's layout, in each channel; empty: the shipped digits.
+OpenedSet open_stacked_digits(const std::filesystem::path& folder, const DatasetOptions& options);
 // Points of a toy distribution (host/data/toy.hpp), and pictures that are drawn when they are read.
 OpenedSet open_toy(std::string_view name, const DatasetOptions& options);
 OpenedSet open_drawn_digits(const DatasetOptions& options);

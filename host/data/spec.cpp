@@ -23,7 +23,10 @@ struct Kind {
     }
 };
 
-constexpr std::array kinds{Kind{"faces", ""},        Kind{"digits", ""},    Kind{"fashion", "DIR", true},
+constexpr std::array kinds{Kind{"faces", ""},
+                           Kind{"digits", ""},
+                           Kind{"fashion", "DIR", true},
+                           Kind{"stacked-digits", "DIR", true},
                            Kind{"drawn-digits", ""}, Kind{"toy-faces", ""}, Kind{"blobs", ""},
                            Kind{"toy", "NAME"},      Kind{"folder", "DIR"}, Kind{"celeba", "DIR"},
                            Kind{"idx", "DIR"},       Kind{"npy", "FILE"}};

@@ -17,7 +17,7 @@ using Command = std::function<int()>;
 
 // What --data and `vkgan data` take.
 inline constexpr const char* data_help =
-    "faces, digits, fashion[:DIR], drawn-digits, toy-faces, blobs, toy:NAME, folder:DIR, celeba:DIR, "
+    "faces, digits, fashion[:DIR], stacked-digits[:DIR], drawn-digits, toy-faces, blobs, toy:NAME, folder:DIR, celeba:DIR, "
     "idx:DIR, "
     "npy:FILE (docs/data.md)";
 
