@@ -78,9 +78,13 @@ void discriminator(Program& p) {
     }
     if (choice.conditioning == Conditioning::acgan) {
         p.tell_classes("classes_real", "real_logits", "real_y");
-        p.tell_classes("classes_fake", "fake_logits", p.wanted());
-        parts.insert(parts.end(), {"classes_real", "classes_fake"});
-        weights.insert(weights.end(), {choice.class_weight, choice.class_weight});
+        parts.push_back("classes_real");
+        weights.push_back(choice.class_weight);
+        if (choice.class_fakes) {
+            p.tell_classes("classes_fake", "fake_logits", p.wanted());
+            parts.push_back("classes_fake");
+            weights.push_back(choice.class_weight);
+        }
     }
     if (choice.penalty > 0) {
         Statement penalty{"penalty",

@@ -26,6 +26,7 @@ struct Adversarial {
         false;                // real images with another sample's condition are fakes, too (Reed et al. 2016)
     double class_weight = 1;  // of acgan's loss in D; G's is class_weight_g
     double class_weight_g = 1;
+    bool class_fakes = true;  // D learns classes of generated images, too (Odena et al. 2017)
 };
 
 // Sources real, z and, where conditioned, real_y (of the data) and y (drawn: of attributes for sampling

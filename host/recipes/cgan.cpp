@@ -24,6 +24,9 @@ constexpr std::array parameters{
     RecipeParameter{"wrong", 1, 0, 1, true,
                     "real images with another sample's condition are judged as fakes; not for acgan", off_on},
     RecipeParameter{"class_weight", 1, 0, 1000, false, "of acgan's loss of classes"},
+    RecipeParameter{"class_fakes", 1, 0, 1, true,
+                    "acgan's discriminator learns classes from generated images, too; off: from real ones only",
+                    off_on},
     RecipeParameter{"batch", 64, 2, 4096, true, "images a step"},
     parameter::rate,
     parameter::beta1,
@@ -64,7 +67,8 @@ Result<Model> make_cgan(const RecipeValues& values) {
                            .exclusive = choice(values, parameters, "of") == "class",
                            .wrong_pairs = value_of(values, "wrong") == 1 && how != Conditioning::acgan,
                            .class_weight = value_of(values, "class_weight"),
-                           .class_weight_g = value_of(values, "class_weight")};
+                           .class_weight_g = value_of(values, "class_weight"),
+                           .class_fakes = value_of(values, "class_fakes") == 1};
     Model model = model_of("cgan", values);
     model.networks = {small_generator(nets), small_discriminator(nets)};
     model.networks[0].ema_decay = value_of(values, "ema");

@@ -59,6 +59,7 @@ inline std::vector<Variant> variants() {
          "digits"},
         {"cgan", with(digits, {{"conditioning", "acgan"}, {"smooth", "0.9"}, {"class_weight", "0.5"}}),
          "digits", true},
+        {"cgan", with(digits, {{"conditioning", "acgan"}, {"class_fakes", "off"}}), "digits"},
         {"cgan", with(digits, {{"conditioning", "projection"}, {"norm", "spectral"}, {"loss", "hinge"}}),
          "digits", true},
         {"cgan", with(faces, {{"augment", "on"}, {"r1", "3"}, {"norm", "none"}}), "toy-faces", true},
