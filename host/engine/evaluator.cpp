@@ -17,17 +17,6 @@ namespace {
 constexpr int64_t chunk = 100;
 constexpr const char* features_layer = "features";
 
-Tensor rows_of(const Tensor& tensor, int64_t first, int64_t count) {
-    Shape shape = tensor.shape;
-    const size_t each = tensor.values.size() / size_t(std::max<int64_t>(1, shape[0]));
-    shape[0] = count;
-    Tensor rows(shape);
-    const int64_t there = std::min(count, tensor.shape[0] - first);
-    std::copy_n(tensor.values.begin() + ptrdiff_t(size_t(first) * each), size_t(there) * each,
-                rows.values.begin());
-    return rows;
-}
-
 }  // namespace
 
 std::vector<int> LabelledImages::labels() const {
@@ -92,16 +81,9 @@ Result<std::unique_ptr<Evaluator>> Evaluator::open(Device& device, const std::fi
 }
 
 Result<Tensor> Evaluator::run(const Tensor& images, std::string_view layer) {
+    VKGAN_ASSIGN(Tensor all, inference_->run_all(network_, {{input_, images}}, layer, chunk));
     const int64_t count = images.shape[0];
-    Tensor all;
-    for (int64_t first = 0; first < count; first += chunk) {
-        const TensorMap inputs{{input_, rows_of(images, first, chunk)}};
-        VKGAN_ASSIGN(const Tensor rows, inference_->run(network_, inputs, layer));
-        if (first == 0) all = Tensor(Shape{count, rows.shape.element_count() / chunk});
-        const auto width = size_t(all.shape[1]);
-        std::copy_n(rows.values.begin(), size_t(std::min(chunk, count - first)) * width,
-                    all.values.begin() + ptrdiff_t(size_t(first) * width));
-    }
+    all.shape = Shape{count, all.shape.element_count() / count};
     return all;
 }
 

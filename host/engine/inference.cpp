@@ -171,6 +171,43 @@ Result<Tensor> Inference::run(std::string_view name, const TensorMap& inputs, st
     return program->tensor("output");
 }
 
+Tensor rows_of(const Tensor& tensor, int64_t first, int64_t count) {
+    Shape shape = tensor.shape;
+    const size_t each = tensor.values.size() / size_t(std::max<int64_t>(1, shape[0]));
+    shape[0] = count;
+    Tensor rows(shape);
+    const int64_t there = std::clamp<int64_t>(tensor.shape[0] - first, 0, count);
+    std::copy_n(tensor.values.begin() + ptrdiff_t(size_t(first) * each), size_t(there) * each,
+                rows.values.begin());
+    return rows;
+}
+
+Result<Tensor> Inference::run_all(std::string_view network, const TensorMap& inputs, std::string_view layer,
+                                  int64_t chunk) {
+    if (inputs.empty()) return run(network, inputs, layer);  // which says what is missing
+    const int64_t count = inputs.begin()->second.shape[0];
+    for (const auto& [name, tensor] : inputs)
+        if (tensor.shape.rank() < 1 || tensor.shape[0] != count)
+            return Error{Code::shape_mismatch,
+                         fmt::format("input \"{}\" is {}, but \"{}\" has {} samples", name,
+                                     tensor.shape.to_string(), inputs.begin()->first, count)};
+    Tensor all;
+    for (int64_t first = 0; first < count; first += chunk) {
+        TensorMap part;
+        for (const auto& [name, tensor] : inputs) part.emplace(name, rows_of(tensor, first, chunk));
+        VKGAN_ASSIGN(const Tensor rows, run(network, part, layer));
+        if (first == 0) {
+            Shape shape = rows.shape;
+            shape[0] = count;
+            all = Tensor(shape);
+        }
+        const size_t each = rows.values.size() / size_t(chunk);
+        std::copy_n(rows.values.begin(), size_t(std::min(chunk, count - first)) * each,
+                    all.values.begin() + ptrdiff_t(size_t(first) * each));
+    }
+    return all;
+}
+
 std::string describe(const TrainedModel& trained) {
     const Model& model = trained.model;
     std::string text = fmt::format("recipe    {}\nsteps     {}\n", model.recipe, trained.steps);

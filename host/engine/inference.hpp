@@ -14,6 +14,9 @@ namespace vkgan {
 
 std::string describe(const TrainedModel& trained);  // recipe, steps, networks: a few lines
 
+// Rows first ... first + count - 1 of a batch; those past its end are zero.
+Tensor rows_of(const Tensor& tensor, int64_t first, int64_t count);
+
 class Inference {
 public:
     // The device must outlive it.
@@ -26,6 +29,9 @@ public:
     // Inputs by their names in the network, with one batch in front of all. `layer`: not empty: what it gives
     // instead of the network's output.
     Result<Tensor> run(std::string_view network, const TensorMap& inputs, std::string_view layer = {});
+    // The same for any number of samples: chunks of one size, the last filled up, by one program.
+    Result<Tensor> run_all(std::string_view network, const TensorMap& inputs, std::string_view layer = {},
+                           int64_t chunk = 200);
 
     // What run executes for a batch, and what sample executes for a chunk of `wanted` images. Valid until the
     // next call of any other member.

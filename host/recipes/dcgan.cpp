@@ -31,8 +31,7 @@ constexpr std::array parameters{
     RecipeParameter{"ema", 0.999, 0, 0.99999, false,
                     "decay of the averaged generator that draws samples; 0: none"},
     RecipeParameter{"nets", 0, 0, 1, true,
-                    "paper: as published, without biases; small: ndf is a third to an eighth of it, and the "
-                    "generator's size follows",
+                    "paper: as published, without biases; small: those of the other recipes, sized by ndf alone",
                     kinds},
     parameter::k,
     parameter::pack,

@@ -18,7 +18,6 @@ namespace vkgan {
 namespace {
 
 constexpr size_t recent_steps = 50;
-constexpr int64_t chunk = 200;
 constexpr double seconds_between_lines = 10;
 
 std::string line_of(const StepResult& result, int64_t steps) {
@@ -28,20 +27,7 @@ std::string line_of(const StepResult& result, int64_t steps) {
     return text + fmt::format("  {:.0f} images/s", result.images_per_s);
 }
 
-Tensor rows_of(const Tensor& tensor, int64_t first, int64_t count) {
-    Shape shape = tensor.shape;
-    const size_t each = tensor.values.size() / size_t(std::max<int64_t>(1, shape[0]));
-    shape[0] = count;
-    Tensor rows(shape);
-    const int64_t there = std::min(count, tensor.shape[0] - first);
-    std::copy_n(tensor.values.begin() + ptrdiff_t(size_t(first) * each), size_t(there) * each,
-                rows.values.begin());
-    return rows;
-}
-
 }  // namespace
-
-Tensor images_of(const Tensor& images, int64_t count) { return rows_of(images, 0, count); }
 
 bool Figure::passed() const {
     if (judge == Judge::shown) return true;
@@ -96,26 +82,6 @@ Result<std::unique_ptr<Inference>> ZooContext::networks(TrainingRun& run) {
     VKGAN_TRY(run.save());
     VKGAN_ASSIGN(TrainedModel trained, read_trained(run.folder() / "model.vkgan"));
     return Inference::create(device_, std::move(trained));
-}
-
-Result<Tensor> ZooContext::run(Inference& networks, std::string_view network, const TensorMap& inputs,
-                               std::string_view layer) {
-    const int64_t count = inputs.begin()->second.shape[0];
-    Tensor all;
-    for (int64_t first = 0; first < count; first += chunk) {
-        TensorMap part;
-        for (const auto& [name, tensor] : inputs) part.emplace(name, rows_of(tensor, first, chunk));
-        VKGAN_ASSIGN(const Tensor rows, networks.run(network, part, layer));
-        if (first == 0) {
-            Shape shape = rows.shape;
-            shape[0] = count;
-            all = Tensor(shape);
-        }
-        const size_t each = rows.values.size() / size_t(chunk);
-        std::copy_n(rows.values.begin(), size_t(std::min(chunk, count - first)) * each,
-                    all.values.begin() + ptrdiff_t(size_t(first) * each));
-    }
-    return all;
 }
 
 Result<const LabelledImages*> ZooContext::images(const ImageQuery& query) {

@@ -53,9 +53,6 @@ public:
     Result<Tensor> samples(TrainingRun& run, int count, const Controls& controls = {});
     // The run's networks as they are now, with averages where there are some. Saves the run.
     Result<std::unique_ptr<Inference>> networks(TrainingRun& run);
-    // A network over all rows, in chunks. Inputs by name.
-    Result<Tensor> run(Inference& networks, std::string_view network, const TensorMap& inputs,
-                       std::string_view layer = {});
 
     // The shipped evaluator for a kind of data; the first use of one tells its accuracy on the test split.
     Result<Evaluator*> evaluator(const std::string& data);
@@ -83,9 +80,12 @@ private:
     std::vector<std::filesystem::path> pictures_;
 };
 
-Tensor images_of(const Tensor& images, int64_t count);  // the first so many
-
 // Measures that several entries share.
+
+// The first half of each row: of an encoder that gives means, then log variances.
+Tensor means_of(const Tensor& codes);
+// Mean Euclidean distance of row i of a to row i + shift of b.
+double mean_distance(const Tensor& a, const Tensor& b, size_t shift = 0);
 
 // Inception Score, Fréchet distance to the training set and classes hit of samples, by the data's evaluator.
 struct SampleQuality {

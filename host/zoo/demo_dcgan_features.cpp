@@ -65,13 +65,13 @@ Rows beside(const Rows& a, const Rows& b) {
 Rows flat(const Tensor& tensor) { return {tensor.values, features_of(tensor).columns}; }
 
 // Activations of D's convolutions, each pooled.
-Result<Rows> seen_by_d(ZooContext& zoo, Inference& networks, const Tensor& images) {
+Result<Rows> seen_by_d(Inference& networks, const Tensor& images) {
     Rows all;
     for (const Network& network : networks.trained().model.networks) {
         if (network.name != "D") continue;
         for (const Layer& layer : network.layers) {
             if (layer.type != "leaky_relu") continue;
-            VKGAN_ASSIGN(const Tensor maps, zoo.run(networks, "D", {{"image", images}}, layer.name));
+            VKGAN_ASSIGN(const Tensor maps, networks.run_all("D", {{"image", images}}, layer.name));
             all = all.columns == 0 ? pooled(maps) : beside(all, pooled(maps));
         }
     }
@@ -97,8 +97,8 @@ Status add_discriminators(DemoContext& demo, const Images& images, std::vector<F
                                            "dcgan"}));
     for (const char* name : {"D, untrained", "D of the DCGAN"}) {
         VKGAN_ASSIGN(const auto networks, zoo.networks(*run));
-        VKGAN_ASSIGN(Rows train, seen_by_d(zoo, *networks, images.train));
-        VKGAN_ASSIGN(Rows test, seen_by_d(zoo, *networks, images.test));
+        VKGAN_ASSIGN(Rows train, seen_by_d(*networks, images.train));
+        VKGAN_ASSIGN(Rows test, seen_by_d(*networks, images.test));
         sets.push_back({name, std::move(train), std::move(test)});
         if (sets.back().name == "D, untrained") VKGAN_TRY(zoo.train(*run, demo.steps(600, 5)));
     }
@@ -111,8 +111,8 @@ Status add_encoder(DemoContext& demo, const Images& images, const Training& trai
     VKGAN_ASSIGN(const auto run, zoo.open(training));
     VKGAN_TRY(zoo.train(*run, demo.steps(1000, 5)));
     VKGAN_ASSIGN(const auto networks, zoo.networks(*run));
-    VKGAN_ASSIGN(const Tensor train, zoo.run(*networks, "E", {{"image", images.train}}));
-    VKGAN_ASSIGN(const Tensor test, zoo.run(*networks, "E", {{"image", images.test}}));
+    VKGAN_ASSIGN(const Tensor train, networks->run_all("E", {{"image", images.train}}));
+    VKGAN_ASSIGN(const Tensor test, networks->run_all("E", {{"image", images.test}}));
     FeatureSet set{training.recipe == "vae" ? "VAE, mean of 20" : "AE, code of 32", flat(train), flat(test)};
     if (training.recipe == "vae") {
         // Means lie before the log variances.

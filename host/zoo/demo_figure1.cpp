@@ -45,12 +45,12 @@ Result<Moment> look(ZooContext& zoo, TrainingRun& run, const ToyDistribution& tr
     VKGAN_ASSIGN(moment.view, look_at_line(zoo, run, truth, drawn));
     VKGAN_ASSIGN(const auto networks, zoo.networks(run));
     const Tensor x = places_on_line(line_bins.low, line_bins.high, 400);
-    VKGAN_ASSIGN(const Tensor logits, zoo.run(*networks, "D", {{"image", x}}));
+    VKGAN_ASSIGN(const Tensor logits, networks->run_all("D", {{"image", x}}));
     moment.x = in_doubles(x.values);
     moment.d = sigmoids(logits.values);
     Tensor z(Shape{arrows, 1});
     for (int i = 0; i < arrows; ++i) z.values[size_t(i)] = float(-1 + 2.0 * i / (arrows - 1));
-    VKGAN_ASSIGN(const Tensor points, zoo.run(*networks, "G", {{"z", z}}));
+    VKGAN_ASSIGN(const Tensor points, networks->run_all("G", {{"z", z}}));
     moment.z = in_doubles(z.values);
     moment.g_of_z = in_doubles(points.values);
     moment.middles = bin_middles(line_bins);

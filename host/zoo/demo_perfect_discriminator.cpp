@@ -54,7 +54,7 @@ struct Discriminator {
 Result<std::vector<double>> outputs_of(ZooContext& zoo, TrainingRun& run) {
     VKGAN_ASSIGN(const auto networks, zoo.networks(run));
     VKGAN_ASSIGN(const Tensor outputs,
-                 zoo.run(*networks, "D", {{"image", places_on_line(low, high, places)}}));
+                 networks->run_all("D", {{"image", places_on_line(low, high, places)}}));
     return in_doubles(outputs.values);
 }
 

@@ -34,14 +34,6 @@ Tensor plane() {
     return z;
 }
 
-// The first two of four: means, then log variances.
-Tensor means_of(const Tensor& codes) {
-    Tensor means(Shape{codes.shape[0], 2});
-    for (size_t i = 0; i < size_t(codes.shape[0]); ++i)
-        for (size_t k = 0; k < 2; ++k) means.values[2 * i + k] = codes.values[4 * i + k];
-    return means;
-}
-
 plot::Plot plot_of(const Tensor& means, const std::vector<int>& labels) {
     plot::Plot plot{
         .title = "Codes of the test set's digits", .columns = 1, .panel_width = 640, .panel_height = 560};
@@ -69,12 +61,12 @@ Status run_vae_plane(DemoContext& demo) {
                  zoo.open({"vae", {{"image", "28"}, {"channels", "1"}, {"latent", "2"}}, "digits"}));
     VKGAN_TRY(zoo.train(*run, demo.steps(4000, 30)));
     VKGAN_ASSIGN(const auto networks, zoo.networks(*run));
-    VKGAN_ASSIGN(const Tensor drawn, zoo.run(*networks, "G", {{"z", plane()}}));
+    VKGAN_ASSIGN(const Tensor drawn, networks->run_all("G", {{"z", plane()}}));
     VKGAN_TRY(demo.picture("vae_plane", make_grid(drawn, side, 0)));
     VKGAN_ASSIGN(const LabelledImages* const test, zoo.images({.data = "digits", .split = "test"}));
     VKGAN_ASSIGN(const LabelledImages* const train, zoo.images({.data = "digits", .split = "train"}));
-    VKGAN_ASSIGN(const Tensor test_codes, zoo.run(*networks, "E", {{"image", test->images}}));
-    VKGAN_ASSIGN(const Tensor train_codes, zoo.run(*networks, "E", {{"image", train->images}}));
+    VKGAN_ASSIGN(const Tensor test_codes, networks->run_all("E", {{"image", test->images}}));
+    VKGAN_ASSIGN(const Tensor train_codes, networks->run_all("E", {{"image", train->images}}));
     const Tensor means = means_of(test_codes), known = means_of(train_codes);
     const std::vector<int> labels = test->labels(), known_labels = train->labels();
     VKGAN_ASSIGN(const double nearest,

@@ -31,7 +31,7 @@ Status verify_ebgan(ZooContext& zoo) {
     else
         zoo.at_least("IS(eval-digits) / that of the test set", quality.score / quality.real_score, 0.75);
     zoo.show("FID-128(eval-digits)", quality.distance);
-    return zoo.picture("samples", images_of(images, 64));
+    return zoo.picture("samples", rows_of(images, 0, 64));
 }
 
 }  // namespace

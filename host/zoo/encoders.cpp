@@ -11,32 +11,6 @@ namespace vkgan {
 
 namespace {
 
-double distance(std::span<const float> a, std::span<const float> b) {
-    double sum = 0;
-    for (size_t i = 0; i < a.size(); ++i)
-        sum += (double(a[i]) - double(b[i])) * (double(a[i]) - double(b[i]));
-    return std::sqrt(sum);
-}
-
-// Mean distance of row i of a to row i + shift of b.
-double mean_distance(const Tensor& a, const Tensor& b, size_t shift = 0) {
-    const auto count = size_t(a.shape[0]);
-    const size_t each = a.values.size() / count;
-    double sum = 0;
-    for (size_t i = 0; i < count; ++i)
-        sum += distance(std::span(a.values).subspan(i * each, each),
-                        std::span(b.values).subspan((i + shift) % count * each, each));
-    return sum / double(count);
-}
-
-Tensor means_of(const Tensor& codes) {
-    const int64_t count = codes.shape[0], width = codes.shape[1] / 2;
-    Tensor means(Shape{count, width});
-    for (int64_t i = 0; i < count; ++i)
-        std::copy_n(codes.values.begin() + i * width * 2, width, means.values.begin() + i * width);
-    return means;
-}
-
 Tensor pairs_of(const Tensor& images, const Tensor& again) {
     Tensor both(Shape{64, 1, 28, 28});
     for (ptrdiff_t i = 0; i < 32; ++i) {
@@ -55,8 +29,8 @@ struct Reconstruction {
 Result<Reconstruction> reconstruct(ZooContext& zoo, TrainingRun& run, const std::string& picture) {
     VKGAN_ASSIGN(const auto networks, zoo.networks(run));
     VKGAN_ASSIGN(const LabelledImages* const test, zoo.images({.data = "digits", .split = "test"}));
-    VKGAN_ASSIGN(const Tensor codes, zoo.run(*networks, "E", {{"image", test->images}}));
-    VKGAN_ASSIGN(const Tensor again, zoo.run(*networks, "G", {{"z", means_of(codes)}}));
+    VKGAN_ASSIGN(const Tensor codes, networks->run_all("E", {{"image", test->images}}));
+    VKGAN_ASSIGN(const Tensor again, networks->run_all("G", {{"z", means_of(codes)}}));
     VKGAN_ASSIGN(Evaluator* const evaluator, zoo.evaluator("digits"));
     VKGAN_ASSIGN(const Evaluator::Seen of_images, evaluator->look(test->images));
     VKGAN_ASSIGN(const Evaluator::Seen of_again, evaluator->look(again));
@@ -80,7 +54,7 @@ Status verify_vae_gan(ZooContext& zoo) {
     VKGAN_TRY(zoo.train(*run, zoo.small() ? 300 : 8000));
     VKGAN_ASSIGN(const Reconstruction own, reconstruct(zoo, *run, "reconstructions"));
     VKGAN_ASSIGN(const Tensor drawn, zoo.samples(*run, 2000));
-    VKGAN_TRY(zoo.picture("samples", images_of(drawn, 64)));
+    VKGAN_TRY(zoo.picture("samples", rows_of(drawn, 0, 64)));
     if (zoo.small()) {
         zoo.at_most("distance of features to the image's / to another's", own.features / own.shuffled, 0.9);
         zoo.show("sharpness / the images'", own.sharpness);
@@ -111,8 +85,8 @@ struct Inversion {
 Result<Inversion> invert(ZooContext& zoo, TrainingRun& run) {
     VKGAN_ASSIGN(const auto networks, zoo.networks(run));
     VKGAN_ASSIGN(const LabelledImages* const test, zoo.images({.data = "digits", .split = "test"}));
-    VKGAN_ASSIGN(const Tensor codes, zoo.run(*networks, "E", {{"image", test->images}}));
-    VKGAN_ASSIGN(const Tensor again, zoo.run(*networks, "G", {{"z", codes}}));
+    VKGAN_ASSIGN(const Tensor codes, networks->run_all("E", {{"image", test->images}}));
+    VKGAN_ASSIGN(const Tensor again, networks->run_all("G", {{"z", codes}}));
     VKGAN_ASSIGN(Evaluator* const evaluator, zoo.evaluator("digits"));
     VKGAN_ASSIGN(const Evaluator::Seen of_images, evaluator->look(test->images));
     VKGAN_ASSIGN(const Evaluator::Seen of_again, evaluator->look(again));
@@ -158,7 +132,6 @@ const ZooEntry vae_gan = {
     .criterion =
         "S: after 300 steps reconstructions look more like their image than like another; M: features "
         "15 % nearer than a VAE's, sharper, samples of lower FID",
-    .medium_minutes = 30,
     .verify = verify_vae_gan,
 };
 extern const ZooEntry bigan;
@@ -169,7 +142,6 @@ const ZooEntry bigan = {
     .criterion =
         "S: the game stays open; M: after 6000 steps G(E(x)) is 20 % nearer to x than to another "
         "image, and 40 % keep their digit",
-    .medium_minutes = 30,
     .verify = verify_bigan,
 };
 

@@ -35,7 +35,6 @@ Result<Contingency> meaning(ZooContext& zoo, TrainingRun& run) {
 // |correlation| of a continuous code with the slant of the strokes, the greater of both codes'.
 Result<double> slant_correlation(ZooContext& zoo, TrainingRun& run) {
     double best = 0;
-    Tensor rows(Shape{200, 1, 28, 28});
     for (int code = 0; code < 2; ++code) {
         std::vector<double> codes, slants;
         for (int step = 0; step <= 10; ++step) {
@@ -90,7 +89,6 @@ const ZooEntry infogan = {
     .criterion =
         "S: Q reads 2.0 of 2.303 nats of the category after 500 steps; M: 2.2, purity 0.85, 1.7 nats "
         "between category and digit, a code that goes with slant (0.5)",
-    .medium_minutes = 60,
     .verify = verify_infogan,
 };
 

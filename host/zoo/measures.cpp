@@ -6,6 +6,7 @@
 #include "host/zoo/context.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace vkgan {
 
@@ -15,6 +16,30 @@ constexpr int64_t reference_images = 5000;
 constexpr double shown_share = 0.01;
 
 }  // namespace
+
+Tensor means_of(const Tensor& codes) {
+    const int64_t count = codes.shape[0], width = codes.shape[1] / 2;
+    Tensor means(Shape{count, width});
+    for (int64_t i = 0; i < count; ++i)
+        std::copy_n(codes.values.begin() + i * width * 2, width, means.values.begin() + i * width);
+    return means;
+}
+
+double mean_distance(const Tensor& a, const Tensor& b, size_t shift) {
+    const auto count = size_t(a.shape[0]);
+    const size_t each = a.values.size() / count;
+    double sum = 0;
+    for (size_t i = 0; i < count; ++i) {
+        double square = 0;
+        for (size_t k = 0; k < each; ++k) {
+            const double difference =
+                double(a.values[i * each + k]) - double(b.values[(i + shift) % count * each + k]);
+            square += difference * difference;
+        }
+        sum += std::sqrt(square);
+    }
+    return sum / double(count);
+}
 
 Result<SampleQuality> quality_of(ZooContext& zoo, const Tensor& samples, const std::string& data) {
     VKGAN_ASSIGN(Evaluator* const evaluator, zoo.evaluator(data));

@@ -33,7 +33,10 @@ std::string figures_of(const Json& json) {
     std::string text;
     for (const Json& figure : json.value("figures", Json::array())) {
         if (!text.empty()) text += "<br>";
-        text += fmt::format("{}: {:.4g}", figure.value("name", ""), figure.value("value", 0.0));
+        // JSON has no NaN: a figure that could not be measured is null.
+        const Json value = figure.value("value", Json());
+        text += fmt::format("{}: {}", figure.value("name", ""),
+                            value.is_number() ? fmt::format("{:.4g}", value.get<double>()) : "none");
         if (figure.contains("threshold"))
             text += fmt::format(" ({} {:.4g})", figure.value("must_be", ""), figure.value("threshold", 0.0));
     }

@@ -79,7 +79,6 @@ const ZooEntry ring = {
     .title = "WGAN-GP, eight Gaussians",
     .what = "a critic with a gradient penalty finds all modes of a ring",
     .criterion = "8 of 8 modes within 0.2 after 500 steps",
-    .medium_minutes = 2,
     .verify = verify_ring,
 };
 extern const ZooEntry grid;
@@ -90,7 +89,6 @@ const ZooEntry grid = {
     .criterion =
         "M: 24 of 25 modes with 20 of 2500 points, 75 % of them within 3 deviations, best of 2 seeds, "
         "after 12,000 steps",
-    .medium_minutes = 20,
     .verify = verify_grid,
     .seeds = 2,
 };

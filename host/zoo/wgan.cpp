@@ -50,18 +50,20 @@ Status verify_wgan(ZooContext& zoo) {
 Status verify_wgan_gp(ZooContext& zoo) {
     Settings settings{{"filters", zoo.small() ? "16" : "32"}, {"ema", zoo.small() ? "0.95" : "0.999"}};
     settings["batch"] = zoo.small() ? "32" : "64";
+    if (zoo.small()) settings["lr"] = "0.001";  // at the authors' 0.0001 a few hundred steps make grey
     VKGAN_ASSIGN(const auto run, zoo.open({"wgan_gp", settings, "digits"}));
-    VKGAN_TRY(zoo.train(*run, zoo.small() ? 150 : 5000));
+    VKGAN_TRY(zoo.train(*run, zoo.small() ? 200 : 5000));
     // Of one critic step the penalty is 10 E (n - 1)^2.
     zoo.at_most("distance of the critic's slope from 1, root mean square",
-                std::sqrt(zoo.recent("penalty") / 10), zoo.small() ? 0.6 : 0.2);
+                std::sqrt(zoo.recent("penalty") / 10), zoo.small() ? 0.3 : 0.2);
     VKGAN_ASSIGN(const Tensor images, zoo.samples(*run, 2000));
     VKGAN_ASSIGN(const SampleQuality quality, quality_of(zoo, images, "digits"));
-    zoo.show("IS(eval-digits)", quality.score);
-    if (!zoo.small())
+    if (zoo.small())
+        zoo.at_least("IS(eval-digits)", quality.score, 3.7);
+    else
         zoo.at_least("IS(eval-digits) / that of the test set", quality.score / quality.real_score, 0.7);
     zoo.show("FID-128(eval-digits)", quality.distance);
-    return zoo.picture("samples", images_of(images, 64));
+    return zoo.picture("samples", rows_of(images, 0, 64));
 }
 
 }  // namespace
@@ -84,10 +86,8 @@ const ZooEntry wgan_gp = {
     .title = "WGAN-GP",
     .what = "a critic with a gradient penalty instead of clipping",
     .criterion =
-        "S: slope within 0.6 of 1 after 150 steps (what it learns: ring); M: slope within 0.2, IS 70 % of "
-        "the test "
-        "set's after 5000",
-    .medium_minutes = 60,
+        "S: slope within 0.3 of 1 and IS 3.7 after 200 steps at a learning rate of 0.001; M: slope within 0.2, "
+        "IS 70 % of the test set's after 5000",
     .verify = verify_wgan_gp,
 };
 

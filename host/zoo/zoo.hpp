@@ -16,8 +16,6 @@ struct ZooEntry {
     std::string_view title;      // of the system
     std::string_view what;       // it is, in one sentence
     std::string_view criterion;  // in words, of both tiers
-    int small_minutes = 1;       // about, on two CPU cores
-    int medium_minutes = 30;
     // Trains and measures with one seed: adds figures and pictures to the context.
     Status (*verify)(ZooContext& zoo) = nullptr;
     // Of tier M; figures are judged by their median over seeds, or the best where they say so. S takes one.
