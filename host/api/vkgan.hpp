@@ -91,6 +91,8 @@ struct RecipeInfo {
     std::vector<ParameterInfo> parameters;
 };
 VKGAN_API std::vector<RecipeInfo> list_recipes();
+// All recipes as a page of Markdown: parameters, networks, step programs, controls (docs/recipes.md).
+VKGAN_API std::string describe_recipes();
 // A model as JSON. `model`: a recipe's name, or the path of a model's .json or .vkgan file. `settings` are
 // the recipe's parameters.
 VKGAN_API Outcome<std::string> model_json(std::string_view model, const Texts& settings = {});
@@ -139,6 +141,7 @@ struct TrainOptions {
     std::string gradients;           // write the first step's gradients here
     int64_t checkpoint_every = 500;  // steps; 0: only at the end
     int64_t sample_every = 250;      // steps; 0: only at the end
+    int64_t watch_every = 100;       // steps between looks at samples for mode collapse; 0: none are watched
     // Steps between copies in the host's memory of parameters, moments and averages, which training goes back
     // to after a NaN. 0: none are kept, which saves as many bytes as those have, and a NaN ends training.
     int64_t snapshot_every = 100;
@@ -157,7 +160,9 @@ struct StepReport {
     // out so far since a gradient overflowed float16. The norm of such a gradient is not finite.
     std::map<std::string, double, std::less<>> values;
     double images_per_s = 0, gpu_ms = 0, host_ms = 0;
-    std::string notice;  // in plain words, when something happened: a NaN was caught and undone, ...
+    // In plain words, when something happened, a line each: a NaN was caught and undone; samples have become
+    // alike or repeat one another (mode collapse); the discriminator wins.
+    std::string notice;
 };
 
 class VKGAN_API Trainer {

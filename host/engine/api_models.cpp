@@ -5,7 +5,7 @@
 #include "host/engine/plan_report.hpp"
 #include "host/gpu/memory.hpp"
 #include "host/gpu/pipelines.hpp"
-#include "host/recipes/recipe.hpp"
+#include "host/recipes/page.hpp"
 
 namespace vkgan::api {
 
@@ -36,6 +36,8 @@ std::vector<RecipeInfo> list_recipes() {
     }
     return list;
 }
+
+std::string describe_recipes() { return recipes_page(); }
 
 Outcome<std::string> model_json(std::string_view model, const Texts& settings) {
     return outcome_of(choose_model(model, settings),

@@ -5,6 +5,8 @@
 #include "host/gpu/memory.hpp"
 #include "host/gpu/pipelines.hpp"
 
+#include <fmt/format.h>
+
 namespace vkgan::api {
 
 struct Trainer::State {
@@ -31,6 +33,7 @@ Result<RunOptions> to_run(const TrainOptions& options) {
                    .gradients = options.gradients,
                    .checkpoint_every = options.checkpoint_every,
                    .sample_every = options.sample_every,
+                   .watch_every = options.watch_every,
                    .session = {}};
     run.session = {.batch = options.batch, .seed = options.seed, .data = options.data, .feed = options.feed};
     run.session.snapshot_every = options.snapshot_every;
@@ -71,6 +74,8 @@ Outcome<StepReport> Trainer::step() {
     return outcome_of(std::move(result), [](StepResult&& r) {
         StepReport report{r.step,      std::move(r.values), r.images_per_s,
                           r.device_ms, r.host_ms,           std::move(r.notice)};
+        for (const std::string& alarm : r.alarms)
+            report.notice += fmt::format("{}step {}: {}", report.notice.empty() ? "" : "\n", r.step, alarm);
         return report;
     });
 }

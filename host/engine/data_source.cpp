@@ -88,6 +88,17 @@ public:
         return mean;
     }
 
+    Result<Tensor> some_images(int64_t most) const override {
+        const int64_t count = std::min(most, dataset_->size());
+        const Shape image = dataset_->image_shape();
+        Tensor images(Shape{count, image[0], image[1], image[2]});
+        const auto each = size_t(image.element_count());
+        for (int64_t i = 0; i < count; ++i)
+            VKGAN_TRY(dataset_->read(i * dataset_->size() / count,
+                                     std::span(images.values).subspan(size_t(i) * each, each), {}));
+        return images;
+    }
+
     std::vector<std::string> attribute_names() const override { return dataset_->attribute_names(); }
 
     Result<std::vector<double>> attribute_patterns(int64_t most) const override {

@@ -27,6 +27,9 @@ public:
     virtual Result<const StagedInputs*> inputs(int64_t step, size_t index) = 0;
     // The mean of what the model's first image source gets, [C, H, W] in [-1, 1].
     virtual Result<Tensor> mean_image() const = 0;
+    // At most so many images of the first image source, evenly spread over the set, [N, C, H, W]; none of a
+    // feed.
+    virtual Result<Tensor> some_images(int64_t) const { return Tensor(Shape{0}); }
     virtual std::vector<std::string> attribute_names() const { return {}; }  // of the data set
     // Combinations of independent attributes, as Source::patterns; of at most so many samples, evenly spread.
     virtual Result<std::vector<double>> attribute_patterns(int64_t) const { return std::vector<double>{}; }

@@ -54,7 +54,8 @@ struct StepResult {
     int64_t step = 0;                                   // steps done
     std::map<std::string, double, std::less<>> values;  // reports; empty when the step was undone
     double images_per_s = 0, device_ms = 0, host_ms = 0;
-    std::string notice;  // why training went back
+    std::string notice;               // why training went back
+    std::vector<std::string> alarms;  // what the collapse watch begins to see, one sentence each
 };
 
 class Session {

@@ -63,6 +63,7 @@ std::string log_line(const StepResult& result, double seconds) {
         if (const auto found = result.values.find(key); found != result.values.end()) add(key, found->second);
     for (const auto& [key, value] : result.values)
         if (std::ranges::find(usual, key) == usual.end()) add(key, value);
+    if (!result.alarms.empty()) line += ", \"alarms\": " + nlohmann::json(result.alarms).dump();
     line +=
         fmt::format(", \"images_per_s\": {}, \"gpu_ms\": {}, \"host_ms\": {}, \"time\": {:.3f}}}\n",
                     number(result.images_per_s), number(result.device_ms), number(result.host_ms), seconds);

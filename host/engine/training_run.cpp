@@ -57,12 +57,14 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(Device& device, ModelChoi
 
 Status TrainingRun::check_targets() const {
     if (options_.folder.empty()) return Error{Code::invalid_argument, "the run's folder is not named"};
-    if (options_.checkpoint_every < 0 || options_.sample_every < 0 || options_.session.snapshot_every < 0)
+    if (options_.checkpoint_every < 0 || options_.sample_every < 0 || options_.session.snapshot_every < 0 ||
+        options_.watch_every < 0)
         return Error{
             Code::invalid_argument,
-            fmt::format("checkpoint_every is {}, sample_every is {} and snapshot_every is {}; 0 or "
-                        "more steps",
-                        options_.checkpoint_every, options_.sample_every, options_.session.snapshot_every)};
+            fmt::format("checkpoint_every is {}, sample_every is {}, snapshot_every is {} and watch_every is "
+                        "{}; 0 or more steps",
+                        options_.checkpoint_every, options_.sample_every, options_.session.snapshot_every,
+                        options_.watch_every)};
     if (options_.resume && !options_.weights.empty())
         return Error{Code::invalid_argument,
                      "resume and weights cannot be used together: both say where training starts"};
@@ -126,6 +128,7 @@ Result<StepResult> TrainingRun::step() {
         VKGAN_TRY(log_.cut(result.step));
         return result;
     }
+    VKGAN_TRY(watch(result));
     VKGAN_TRY(log_.append(result));
     if (!options_.gradients.empty() && !gradients_written_) {
         TensorFile file;
@@ -138,6 +141,19 @@ Result<StepResult> TrainingRun::step() {
         VKGAN_TRY(write_checkpoint());
     if (options_.sample_every > 0 && result.step % options_.sample_every == 0) VKGAN_TRY(write_samples());
     return result;
+}
+
+Status TrainingRun::watch(StepResult& result) {
+    if (options_.watch_every == 0 || !CollapseWatch::suits(session_->model())) return {};
+    if (!watch_) {
+        VKGAN_ASSIGN(watch_, CollapseWatch::start(session_->model(), session_->source()));
+    }
+    result.alarms = watch_->see_step(result.step, result.values);
+    if (result.step % options_.watch_every != 0) return {};
+    VKGAN_ASSIGN(const Tensor images, session_->sample(CollapseWatch::sample_count, session_->seed()));
+    VKGAN_ASSIGN(const std::vector<std::string> alarms, watch_->see_samples(result.step, images));
+    result.alarms.insert(result.alarms.end(), alarms.begin(), alarms.end());
+    return {};
 }
 
 // The log first: it then holds at least the steps that the checkpoint has.

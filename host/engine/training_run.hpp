@@ -3,11 +3,13 @@
 #pragma once
 
 #include "host/engine/checkpoint.hpp"
+#include "host/engine/collapse_watch.hpp"
 #include "host/engine/model_choice.hpp"
 #include "host/engine/step_log.hpp"
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace vkgan {
@@ -19,6 +21,7 @@ struct RunOptions {
     std::string gradients;           // file for the first step's
     int64_t checkpoint_every = 500;  // steps; 0: only when saved
     int64_t sample_every = 250;
+    int64_t watch_every = 0;  // between looks at samples for mode collapse
     SessionOptions session;
 };
 
@@ -44,12 +47,14 @@ private:
     void note_lost_choices(const TuningTable& wanted) const;
     Status write_checkpoint();
     Status write_samples();
+    Status watch(StepResult& result);
 
     Device& device_;
     RunOptions options_;
     std::unique_ptr<Session> session_;
     RunIdentity identity_;
     StepLog log_;
+    std::optional<CollapseWatch> watch_;
     bool gradients_written_ = false;
 };
 

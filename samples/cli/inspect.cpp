@@ -15,6 +15,7 @@ namespace api = vkgan::api;
 struct ModelArguments {
     std::string model;
     std::vector<std::string> settings;
+    bool page = false;
     api::DeviceSettings device;
 };
 
@@ -54,6 +55,10 @@ int list_recipes() {
 }
 
 int recipe(const ModelArguments& a) {
+    if (a.page) {
+        fmt::print("{}", api::describe_recipes());
+        return 0;
+    }
     if (a.model.empty()) return list_recipes();
     auto settings = parse_assignments(a.settings, "--set");
     if (!settings) return report(settings.failure());
@@ -106,6 +111,7 @@ Registered add_recipe(CLI::App& parent) {
     auto a = std::make_shared<ModelArguments>();
     app->add_option("name", a->model, "Recipe to print; none: list all");
     app->add_option("--set", a->settings, "Recipe parameters: name=value ...");
+    app->add_flag("--page", a->page, "All recipes as a page of Markdown, with networks and step programs");
     app->footer("Examples:\n  vkgan recipe\n  vkgan recipe dcgan --set image=32 > my.json");
     return {app, [a] { return recipe(*a); }};
 }

@@ -110,6 +110,10 @@ Registered add_train(CLI::App& parent) {
                     "Steps between sample grids; 0: only at the end")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    app->add_option("--watch-every", a->options.watch_every,
+                    "Steps between looks at samples for mode collapse, told in words; 0: none")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     app->add_option(
            "--snapshot-every", a->options.snapshot_every,
            "Steps between copies in memory to go back to after a NaN; 0: none, and a NaN ends training")

@@ -1,7 +1,8 @@
 // Recipes: names, shapes and numbers of the models they make; what they refuse.
 // SPDX-License-Identifier: MIT
-#include "host/recipes/recipe.hpp"
+#include "host/recipes/page.hpp"
 #include "host/lower/lower.hpp"
+#include "tests/house/source_tree.hpp"
 
 #include <doctest/doctest.h>
 
@@ -181,4 +182,26 @@ TEST_CASE("every recipe's defaults make a model and survive JSON") {
             CHECK((parameter.choices.empty() || parameter.choices.size() == size_t(parameter.high) + 1));
         }
     }
+}
+
+TEST_CASE("docs/recipes.md is the page of the recipes, with all of their parameters and statements") {
+    const std::string page = recipes_page();
+    for (const Recipe* recipe : all_recipes()) {
+        CAPTURE(recipe->name);
+        const size_t begin = page.find("## " + std::string(recipe->name) + "\n");
+        REQUIRE(begin != std::string::npos);
+        const std::string section = page.substr(begin, page.find("\n## ", begin) - begin);
+        for (const RecipeParameter& p : recipe->parameters)
+            CHECK(section.find("| `" + std::string(p.name) + "` | ") != std::string::npos);
+        const auto model = make_model(recipe->name, {});
+        REQUIRE(model.ok());
+        for (const Phase& phase : model->phases)
+            for (const Statement& s : phase.statements)
+                CHECK(section.find("    " + to_text(s) + "\n") != std::string::npos);
+    }
+    CHECK(to_text({"fake", "apply", {"z"}, {{"network", std::string("G")}, {"weights", std::vector<double>{1, 0.5}}}}) ==
+          "fake = apply(z; network: G, weights: [1, 0.5])");
+    CHECK(to_text({"", "update", {"loss"}, {}}) == "update(loss)");
+    const std::string file = house::read_text(std::string(VKGAN_SOURCE_DIR) + "/docs/recipes.md");
+    CHECK_MESSAGE(file == page, "run: build/dev/vkgan recipe --page > docs/recipes.md");
 }
