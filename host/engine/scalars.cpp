@@ -24,6 +24,13 @@ bool updates(const CompiledPhase& phase, std::string_view network) {
     });
 }
 
+double rate_at(const Optimiser& optimiser, double start, int64_t steps) {
+    const auto decayed = double(std::max<int64_t>(0, steps - optimiser.decay_start));
+    double rate = start * std::pow(optimiser.decay, decayed);
+    if (optimiser.linear_steps > 0) rate *= std::max(0.0, 1 - decayed / double(optimiser.linear_steps));
+    return std::max(optimiser.minimum_learning_rate, rate);
+}
+
 double momentum_at(const Optimiser& optimiser, double start, int64_t steps) {
     if (optimiser.momentum_steps <= 0) return start;
     const double way = std::min(1.0, double(steps) / double(optimiser.momentum_steps));
@@ -75,9 +82,7 @@ double scalar_value(const Scalar& scalar, const Model& model, int64_t updates, c
     if (scalar.ramp > 0) return start * std::min(1.0, double(updates) / scalar.ramp);
     if (found == model.optimisers.end()) return start;
     const Optimiser& optimiser = *found;
-    if (scalar.kind == "learning_rate") {
-        return std::max(optimiser.minimum_learning_rate, start * std::pow(optimiser.decay, double(updates)));
-    }
+    if (scalar.kind == "learning_rate") return rate_at(optimiser, start, updates);
     if (scalar.kind == "momentum") return momentum_at(optimiser, start, updates);
     // Kingma & Ba 2015, Alg. 1, t from 1.
     if (scalar.kind == "adam_c1") return 1 / (1 - std::pow(optimiser.beta1, double(updates + 1)));

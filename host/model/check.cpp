@@ -162,6 +162,8 @@ void Checker::optimiser(const std::string& place, const Optimiser& x, Names& ste
     range(place + ".clip", x.clip, 0, largest_number);
     range(place + ".decay", x.decay, 1e-6, 1);
     range(place + ".minimum_learning_rate", x.minimum_learning_rate, 0, 1000);
+    range(place + ".decay_start", double(x.decay_start), 0, 1e15);
+    range(place + ".linear_steps", double(x.linear_steps), 0, 1e15);
     range(place + ".final_momentum", x.final_momentum, 0, 0.9999999);
     range(place + ".momentum_steps", double(x.momentum_steps), 0, 1e15);
 }

@@ -54,6 +54,8 @@ void visit_fields(Visitor& field, Optimiser& x) {
     field("clip", x.clip);
     field("decay", x.decay);
     field("minimum_learning_rate", x.minimum_learning_rate);
+    field("decay_start", x.decay_start, int64_t(0));
+    field("linear_steps", x.linear_steps, int64_t(0));
     field("final_momentum", x.final_momentum);
     field("momentum_steps", x.momentum_steps);
 }

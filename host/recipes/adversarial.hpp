@@ -47,6 +47,8 @@ inline constexpr RecipeParameter filters{
     "filters", 32, 1, 1024, true, "of the discriminator's first layer; others are multiples"};
 inline constexpr RecipeParameter batch{"batch", 64, 2, 4096, true, "images a step"};
 inline constexpr RecipeParameter rate{"lr", 2e-4, 0, 1, false, "learning rate of all networks"};
+inline constexpr RecipeParameter decay_start{
+    "decay_start", 0, 0, 1e9, true, "steps before the learning rate begins to fall"};
 inline constexpr RecipeParameter beta1{"beta1", 0.5, 0, 0.999, false, "Adam's decay of the first moment"};
 inline constexpr RecipeParameter ema{
     "ema", 0.999, 0, 0.99999, false, "decay of the averaged generator that draws samples; 0: none"};

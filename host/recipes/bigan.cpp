@@ -1,7 +1,9 @@
 // BiGAN: the discriminator judges pairs of an image and a code, so that an encoder comes to invert the
 // generator.
 // SPDX-License-Identifier: MIT
-#include "host/recipes/nets.hpp"
+#include "host/recipes/adversarial.hpp"
+
+#include <cmath>
 
 namespace vkgan {
 
@@ -15,6 +17,9 @@ constexpr std::array parameters{
     RecipeParameter{"batch", 128, 2, 4096, true, "images a step"},
     RecipeParameter{"lr", 2e-4, 0, 1, false, "learning rate of all networks"},
     RecipeParameter{"beta1", 0.5, 0, 0.999, false, "Adam's decay of the first moment"},
+    parameter::decay_start,
+    RecipeParameter{"decay_steps", 0, 0, 1e9, true,
+                    "steps over which the learning rate then falls to a hundredth, exponentially; 0: it stays"},
     RecipeParameter{"weight_decay", 2.5e-5, 0, 1, false, "L2 penalty"},
     RecipeParameter{"recon", 0, 0, 1000, false,
                     "an extension: weight of the distance between an image and its reconstruction"},
@@ -105,7 +110,11 @@ Result<Model> make_bigan(const RecipeValues& values) {
     for (Network& network : model.networks) initialise_n02(network);
     model.controls = {latent_control("z", 1)};
     add_adam(model, values, {"G", "E", "D"});
-    for (Optimiser& optimiser : model.optimisers) optimiser.weight_decay = value_of(values, "weight_decay");
+    for (Optimiser& optimiser : model.optimisers) {
+        optimiser.weight_decay = value_of(values, "weight_decay");
+        optimiser.decay_start = whole(values, "decay_start");
+        if (value_of(values, "decay_steps") > 0) optimiser.decay = std::pow(0.01, 1 / value_of(values, "decay_steps"));
+    }
     model.sources = {{"real", "image", image}, {"z", "uniform", {whole(values, "nz")}, -1, 1}};
     const double recon = value_of(values, "recon");
     model.phases = {step(recon)};

@@ -22,6 +22,9 @@ constexpr std::array parameters{
     RecipeParameter{"batch", 64, 2, 4096, true, "images a step"},
     RecipeParameter{"lr", 2e-4, 0, 1, false, "learning rate of both networks"},
     RecipeParameter{"beta1", 0.5, 0, 0.999, false, "Adam's decay of the first moment"},
+    parameter::decay_start,
+    RecipeParameter{"decay_steps", 0, 0, 1e9, true,
+                    "steps over which the learning rate then falls linearly to 0; 0: it stays"},
     RecipeParameter{"loss", 0, 0, 4, true, "adversarial loss", adversarial_losses},
     RecipeParameter{"smooth", 1, 0.5, 1, false, "the discriminator's target for real images; 0.9 smooths it"},
     RecipeParameter{"z", 0, 0, 1, true, "distribution of the latent vector; uniform is from -1 to 1",
@@ -189,6 +192,10 @@ Result<Model> make_dcgan(const RecipeValues& values) {
     model.networks[0].ema_decay = value_of(values, "ema");
     model.controls = {latent_control("z", 3)};
     add_adam(model, values, {"G", "D"});
+    for (Optimiser& optimiser : model.optimisers) {
+        optimiser.decay_start = whole(values, "decay_start");
+        optimiser.linear_steps = whole(values, "decay_steps");
+    }
     if (!joint) {
         add_adversarial(model, step);
         return model;

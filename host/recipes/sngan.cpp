@@ -1,12 +1,19 @@
 // SNGAN: spectral norm of every weight of the discriminator, hinge loss.
 // SPDX-License-Identifier: MIT
 #include "host/recipes/adversarial.hpp"
+#include "host/recipes/residual.hpp"
 
 namespace vkgan {
 
 namespace {
 
+constexpr std::array<std::string_view, 2> kinds{"small", "residual"};
+
 constexpr std::array parameters{
+    RecipeParameter{"nets", 0, 0, 1, true,
+                    "small: convolutional; residual: the authors' for CIFAR-10, of `filters` 128, twice as many "
+                    "in the generator",
+                    kinds},
     parameter::image,
     parameter::channels,
     parameter::latent,
@@ -29,7 +36,8 @@ Result<Model> make_sngan(const RecipeValues& values) {
                          .filters = whole(values, "filters"),
                          .spectral = true,
                          .pack = whole(values, "pack")};
-    VKGAN_TRY(check_small_size(nets.image));
+    const bool residual = choice(values, parameters, "nets") == "residual";
+    VKGAN_TRY(residual ? check_residual_size(nets.image) : check_small_size(nets.image));
     const Adversarial step{.loss = choice(values, parameters, "loss"),
                            .k = whole(values, "k"),
                            .pack = nets.pack,
@@ -39,7 +47,19 @@ Result<Model> make_sngan(const RecipeValues& values) {
         return Error{Code::invalid_argument, "pack: " + std::to_string(nets.pack) +
                                                  " does not divide a batch of " +
                                                  std::to_string(model.batch)};
-    model.networks = {small_generator(nets), small_discriminator(nets)};
+    if (residual) {
+        const ResidualNets deep{.image = nets.image,
+                                .channels = nets.channels,
+                                .latent = nets.latent,
+                                .g_filters = 2 * nets.filters,
+                                .d_filters = nets.filters,
+                                .pool = "sum",
+                                .spectral = true,
+                                .pack = nets.pack};
+        model.networks = {residual_generator(deep), residual_discriminator(deep)};
+    } else {
+        model.networks = {small_generator(nets), small_discriminator(nets)};
+    }
     model.networks[0].ema_decay = value_of(values, "ema");
     add_sources(model, nets, step, "normal");
     add_adam(model, values, {"G", "D"});

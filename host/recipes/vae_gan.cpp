@@ -9,9 +9,15 @@ namespace {
 
 constexpr std::array<std::string_view, 2> losses{"minimax", "non_saturating"};
 
+constexpr std::array<std::string_view, 2> kinds{"small", "paper"};
+
 constexpr std::array parameters{
     parameter::image,
     parameter::channels,
+    RecipeParameter{"nets", 0, 0, 1, true,
+                    "small: those of the other recipes; paper: the authors' for 32 and 64 pixels, whose `filters` is "
+                    "32 and `latent` 128",
+                    kinds},
     RecipeParameter{"latent", 64, 1, 4096, true, "entries of the code"},
     parameter::filters,
     parameter::batch,
@@ -23,13 +29,66 @@ constexpr std::array parameters{
     RecipeParameter{"balance", 1, 0, 1, true, "a player that is far ahead rests", off_on},
 };
 
-// Of the discriminator, after its last convolution: the layer whose features are compared.
-std::string compared_layer(const Network& d) {
+// Of the discriminator, after its last convolution: the layer whose features are compared. The authors
+// compare after the third of theirs.
+std::string compared_layer(const Network& d, bool paper) {
     std::string last;
+    int seen = 0;
     for (const Layer& layer : d.layers) {
-        if (layer.type == "leaky_relu") last = layer.name;
+        if (layer.type == "leaky_relu" || (paper && layer.type == "relu" && ++seen <= 3)) last = layer.name;
     }
     return last;
+}
+
+Options block(int filters, int stride) {
+    return conv_block({.filters = filters, .kernel = 5, .stride = stride, .pad = 2});
+}
+
+// Larsen et al., architectures.py; widths are multiples of `filters` = 32 there.
+Network paper_encoder(const SmallNets& nets) {
+    Network e = network_of("E", {"image", {nets.channels, nets.image, nets.image}});
+    Sequential main{e};
+    for (const int width : {2, 4, 8})
+        main.add("conv", block(width * nets.filters, 2)).add("batch_norm").add("relu");
+    main.add("flatten").add("linear", {{"features", 32.0 * nets.filters}, {"bias", 0.0}});
+    main.add("batch_norm").add("relu").add("linear", features(2 * nets.latent));
+    initialise_n02(e);
+    return e;
+}
+
+Network paper_generator(const SmallNets& nets) {
+    Network g = network_of("G", {"z", {nets.latent}});
+    Sequential main{g};
+    const bool large = nets.image == 64;
+    const int first = 8 * nets.filters, side = nets.image / 8;
+    main.add("linear", {{"features", double(first * side * side)}, {"bias", 0.0}});
+    main.add("batch_norm").add("relu");
+    main.add("reshape", {{"shape", std::vector<double>{double(first), double(side), double(side)}}});
+    for (const int width : {large ? 8 : 6, 4, 1}) {
+        Options up = block(width * nets.filters, 2);
+        up["output_padding"] = 1.0;
+        main.add("conv_transposed", up).add("batch_norm").add("relu");
+    }
+    Options last = block(nets.channels, 1);
+    last["bias"] = 1.0;
+    main.add("conv", last).add("tanh");
+    initialise_n02(g);
+    return g;
+}
+
+Network paper_discriminator(const SmallNets& nets) {
+    Network d = network_of("D", {"image", {nets.channels, nets.image, nets.image}});
+    Sequential main{d};
+    Options first = block(nets.filters, 1);
+    first["bias"] = 1.0;
+    main.add("conv", first).add("relu");
+    const bool large = nets.image == 64;
+    for (const int width : {4, large ? 8 : 6, 8})
+        main.add("conv", block(width * nets.filters, 2)).add("batch_norm").add("relu");
+    main.add("flatten").add("linear", {{"features", 16.0 * nets.filters}, {"bias", 0.0}});
+    main.add("batch_norm").add("relu").add("linear", features(1));
+    initialise_n02(d);
+    return d;
 }
 
 Phase step(const RecipeValues& values, const std::string& layer, const std::string& loss) {
@@ -90,9 +149,17 @@ Result<Model> make_vae_gan(const RecipeValues& values) {
                          .latent = whole(values, "latent"),
                          .filters = whole(values, "filters")};
     VKGAN_TRY(check_small_size(nets.image));
+    const bool paper = choice(values, parameters, "nets") == "paper";
+    if (paper && nets.image != 32 && nets.image != 64)
+        return Error{Code::invalid_argument,
+                     "nets: the paper's are for 32 and 64 pixels, but image is " + std::to_string(nets.image)};
     Model model = model_of("vae_gan", values);
-    model.networks = {small_encoder(nets, 2 * nets.latent), small_generator(nets), small_discriminator(nets)};
-    const std::string layer = compared_layer(model.networks[2]);
+    if (paper)
+        model.networks = {paper_encoder(nets), paper_generator(nets), paper_discriminator(nets)};
+    else
+        model.networks = {small_encoder(nets, 2 * nets.latent), small_generator(nets),
+                          small_discriminator(nets)};
+    const std::string layer = compared_layer(model.networks[2], paper);
     add_sources(model, nets, {}, "normal");
     for (const char* network : {"E", "G", "D"}) {
         model.optimisers.push_back(

@@ -2,19 +2,22 @@
 // SPDX-License-Identifier: MIT
 #include "host/recipes/adversarial.hpp"
 #include "host/recipes/points.hpp"
+#include "host/recipes/residual.hpp"
 
 namespace vkgan {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> kinds{"small", "digits", "points"};
+constexpr std::array<std::string_view, 5> kinds{"small", "digits", "points", "colour", "residual"};
 constexpr std::array<std::string_view, 2> norms{"none", "layer"};
 
 constexpr std::array parameters{
     parameter::image,
     parameter::channels,
-    RecipeParameter{"nets", 0, 0, 2, true,
-                    "small: convolutional; digits: the authors' for 28x28; points: a plane's points", kinds},
+    RecipeParameter{"nets", 0, 0, 4, true,
+                    "small: convolutional; digits, colour and residual: the authors' for 28x28 and for CIFAR-10, of "
+                    "`filters` 64, 128 and 128; points: a plane's points",
+                    kinds},
     RecipeParameter{"nz", 128, 1, 4096, true, "entries of the latent vector"},
     parameter::filters,
     RecipeParameter{"hidden", 512, 1, 4096, true, "units of the three hidden layers of networks for points"},
@@ -45,6 +48,39 @@ Network digits_generator(int latent, int dim) {
     return g;
 }
 
+// Theirs for CIFAR-10, of `dim` = 128 there: batch norm in the generator only.
+Network colour_generator(const SmallNets& nets) {
+    Network g = network_of("G", {"z", {nets.latent}});
+    Sequential main{g};
+    const auto up = [](int filters) {
+        return conv_block(
+            {.filters = filters, .kernel = 5, .pad = 2, .output_padding = 1, .bias = true});
+    };
+    int steps = 0;
+    while (4 << steps < nets.image) ++steps;
+    int filters = nets.filters << (steps - 1);
+    main.add("linear", features(16.0 * filters)).add("batch_norm").add("relu");
+    main.add("reshape", {{"shape", std::vector<double>{double(filters), 4, 4}}});
+    for (int i = 1; i < steps; ++i) {
+        filters /= 2;
+        main.add("conv_transposed", up(filters)).add("batch_norm").add("relu");
+    }
+    main.add("conv_transposed", up(nets.channels)).add("tanh");
+    return g;
+}
+
+Network colour_critic(const SmallNets& nets) {
+    Network d = network_of("D", {"image", {nets.channels, nets.image, nets.image}});
+    Sequential main{d};
+    int filters = nets.filters;
+    for (int side = nets.image; side > 4; side /= 2, filters *= 2) {
+        main.add("conv", conv_block({.filters = filters, .kernel = 5, .pad = 2, .bias = true}));
+        main.add("leaky_relu", {{"slope", 0.2}});
+    }
+    main.add("flatten").add("linear", features(1));
+    return d;
+}
+
 Network digits_critic(int dim) {
     Network d = network_of("D", {"image", {1, 28, 28}});
     Sequential main{d};
@@ -70,6 +106,8 @@ Result<Model> make_wgan_gp(const RecipeValues& values) {
         return Error{Code::invalid_argument, "nets: digits are of 28 pixels and 1 channel, but image is " +
                                                  std::to_string(nets.image) + " and channels " +
                                                  std::to_string(nets.channels)};
+    const bool authors = kind == "colour" || kind == "residual";
+    if (authors) VKGAN_TRY(check_residual_size(nets.image));
     Model model = model_of("wgan_gp", values);
     const PointNets points{.latent = nets.latent, .hidden = whole(values, "hidden")};
     if (kind == "points") {
@@ -77,6 +115,15 @@ Result<Model> make_wgan_gp(const RecipeValues& values) {
         for (Network& network : model.networks) initialise_he(network);
     } else if (kind == "digits") {
         model.networks = {digits_generator(nets.latent, nets.filters), digits_critic(nets.filters)};
+    } else if (kind == "colour") {
+        model.networks = {colour_generator(nets), colour_critic(nets)};
+    } else if (kind == "residual") {
+        const ResidualNets residual{.image = nets.image,
+                                    .channels = nets.channels,
+                                    .latent = nets.latent,
+                                    .g_filters = nets.filters,
+                                    .d_filters = nets.filters};
+        model.networks = {residual_generator(residual), residual_discriminator(residual)};
     } else {
         model.networks = {small_generator(nets), small_discriminator(nets)};
     }

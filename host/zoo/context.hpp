@@ -40,6 +40,7 @@ public:
                std::function<void(std::string_view)> log)
         : device_(device), tier_(tier), seed_(seed), folder_(std::move(folder)), log_(std::move(log)) {}
 
+    Device& device() const { return device_; }
     bool small() const { return tier_ == ZooTier::small; }
     uint64_t seed() const { return seed_; }
 

@@ -166,6 +166,49 @@ TEST_CASE("small nets have the sizes of the table of reference nets") {
     CHECK(of_64.at("D.score.weight") == Shape{1, 256 * 4 * 4});
 }
 
+TEST_CASE("the authors' networks have the numbers of parameters that their layers add up to") {
+    const auto count = [](const std::map<std::string, Shape>& shapes, std::string_view network) {
+        int64_t sum = 0;
+        for (const auto& [name, shape] : shapes)
+            if (name.starts_with(network) && (name.ends_with(".weight") || name.ends_with(".bias")))
+                sum += shape.element_count();
+        return sum;
+    };
+    const Texts cifar{{"image", "32"}, {"channels", "3"}, {"filters", "128"}, {"nz", "128"}};
+    const auto with = [&](const Texts& more) {
+        Texts texts = cifar;
+        for (const auto& [key, value] : more) texts[key] = value;
+        return texts;
+    };
+    // Blocks of 128: two convolutions of 9 * 128 * 128 + 128, a shortcut of 128 * 128 + 128, two norms of 256.
+    const int64_t conv3 = 9 * 128 * 128 + 128, conv1 = 128 * 128 + 128;
+    const auto gp = variables_of("wgan_gp", with({{"nets", "residual"}}), 2);
+    CHECK(count(gp, "G.") == 129 * 2048 + 3 * (2 * conv3 + conv1 + 512) + 256 + 9 * 128 * 3 + 3);
+    const int64_t critic = (9 * 3 * 128 + 128 + conv3 + 3 * 128 + 128) + (2 * conv3 + conv1) + 4 * conv3 + 129;
+    CHECK(count(gp, "D.") == critic);
+    CHECK(critic == 1'053'825);
+    const auto sn = variables_of("sngan", with({{"nets", "residual"}}), 2);
+    CHECK(count(sn, "D.") == critic);
+    CHECK(sn.at("G.main.0.weight") == Shape{16 * 256, 128});
+    const auto colour = variables_of("wgan_gp", with({{"nets", "colour"}}), 2);
+    CHECK(colour.at("G.main.0.weight") == Shape{4 * 4 * 512, 128});
+    CHECK(colour.at("D.main.4.weight") == Shape{512, 256, 5, 5});
+    CHECK(colour.at("D.main.7.weight") == Shape{1, 4 * 4 * 512});
+    const auto mlp = variables_of("cgan_mlp", {}, 2);
+    CHECK(count(mlp, "G.") == 101 * 200 + 11 * 1000 + 1201 * 1200 + 1201 * 784);
+    CHECK(count(mlp, "D.") == 785 * 1200 + 11 * 250 + 291 * 960 + 241);
+    const auto larsen =
+        variables_of("vae_gan", {{"nets", "paper"}, {"image", "64"}, {"channels", "3"}, {"latent", "128"}}, 2);
+    CHECK(larsen.at("E.main.6.weight") == Shape{256, 128, 5, 5});
+    CHECK(larsen.at("E.main.13.weight") == Shape{256, 1024});
+    CHECK(larsen.at("G.main.0.weight") == Shape{256 * 8 * 8, 128});
+    CHECK(larsen.at("G.main.13.weight") == Shape{3, 32, 5, 5});
+    CHECK(larsen.at("D.main.0.weight") == Shape{32, 3, 5, 5});
+    CHECK(larsen.at("D.main.12.weight") == Shape{512, 256 * 8 * 8});
+    CHECK(failure("vae_gan", {{"nets", "paper"}, {"image", "28"}}).find("but image is 28") != std::string::npos);
+    CHECK(failure("sngan", {{"nets", "residual"}, {"image", "28"}}).find("image: 28") != std::string::npos);
+}
+
 TEST_CASE("every recipe's defaults make a model and survive JSON") {
     for (const Recipe* recipe : all_recipes()) {
         CAPTURE(recipe->name);
