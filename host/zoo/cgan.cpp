@@ -29,10 +29,12 @@ Status judge(ZooContext& zoo, const Way& way) {
                  conditional_quality(zoo, *run, "digits", zoo.small() ? 100 : 1000));
     if (zoo.small()) {
         zoo.at_least("share of samples that show their digit", quality.accuracy, way.small_accuracy);
+        zoo.show("distance of samples of one digit / of real ones", quality.diversity);
     } else {
         zoo.at_least("share of samples that show their digit / the evaluator's accuracy",
                      quality.accuracy / quality.real_accuracy, 0.95);
         zoo.at_least("the same of the worst digit", quality.minimum, 0.8);
+        zoo.at_least("distance of samples of one digit / of real ones", quality.diversity, 0.6);
     }
     Tensor rows(Shape{100, 1, 28, 28});
     for (int k = 0; k < 10; ++k) {
@@ -60,7 +62,7 @@ const ZooEntry cgan = {
     .what = "class to every layer of both networks, with mismatched pairs",
     .criterion =
         "S: 75 % of samples show their digit after 300 steps; M: 95 % of the evaluator's own accuracy "
-        "after 5000, no digit below 80 %",
+        "after 5000, no digit below 80 %, samples of a digit 60 % as unlike one another as real ones",
     .verify = verify_cgan,
 };
 extern const ZooEntry cgan_input;

@@ -101,6 +101,7 @@ Result<SampleQuality> quality_of(ZooContext& zoo, const Tensor& samples, const s
 // `control`.
 struct ConditionalQuality {
     double accuracy = 0, minimum = 0, real_accuracy = 0;
+    double diversity = 0;  // mean distance of two samples of a class over that of real images, mean of classes
 };
 Result<ConditionalQuality> conditional_quality(ZooContext& zoo, TrainingRun& run, const std::string& data,
                                                int each, const std::string& control = "y");

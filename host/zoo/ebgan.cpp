@@ -24,6 +24,11 @@ Status verify_ebgan(ZooContext& zoo) {
     zoo.at_least("energy of generated images / of real ones", fake / real, 1);
     zoo.at_most("longest stretch of steps with less than half", longest_low, 200);
     zoo.show("energy of real images", real);
+    // The margin is four times the running energy of real images.
+    if (zoo.small())
+        zoo.show("difference of energies / the margin", std::abs(fake - real) / (4 * real));
+    else
+        zoo.at_most("difference of energies / the margin", std::abs(fake - real) / (4 * real), 0.25);
     VKGAN_ASSIGN(const Tensor images, zoo.samples(*run, 2000));
     VKGAN_ASSIGN(const SampleQuality quality, quality_of(zoo, images, "digits"));
     if (zoo.small())

@@ -1,5 +1,6 @@
 // Measures that several entries of the zoo share.
 // SPDX-License-Identifier: MIT
+#include "host/metrics/diagnosis.hpp"
 #include "host/metrics/distances.hpp"
 #include "host/metrics/labels.hpp"
 #include "host/metrics/scores.hpp"
@@ -14,6 +15,19 @@ namespace {
 
 constexpr int64_t reference_images = 5000;
 constexpr double shown_share = 0.01;
+
+Tensor images_of_class(const Tensor& images, const std::vector<int>& labels, int wanted) {
+    const size_t each = images.values.size() / labels.size();
+    Shape shape = images.shape;
+    shape[0] = std::ranges::count(labels, wanted);
+    std::vector<float> values;
+    for (size_t i = 0; i < labels.size(); ++i) {
+        if (labels[i] != wanted) continue;
+        const auto begin = images.values.begin() + ptrdiff_t(i * each);
+        values.insert(values.end(), begin, begin + ptrdiff_t(each));
+    }
+    return {shape, std::move(values)};
+}
 
 }  // namespace
 
@@ -68,10 +82,16 @@ Result<SampleQuality> quality_of(ZooContext& zoo, const Tensor& samples, const s
 Result<ConditionalQuality> conditional_quality(ZooContext& zoo, TrainingRun& run, const std::string& data,
                                                int each, const std::string& control) {
     VKGAN_ASSIGN(Evaluator* const evaluator, zoo.evaluator(data));
+    VKGAN_ASSIGN(const LabelledImages* const test, zoo.images({.data = data, .split = "test"}));
     const int classes = int(evaluator->classes());
+    const std::vector<int> labels = test->labels();
     std::vector<int> wanted, seen;
+    double diversity = 0;
     for (int k = 0; k < classes; ++k) {
         VKGAN_ASSIGN(const Tensor images, zoo.samples(run, each, {{control, double(k)}}));
+        const Tensor real = images_of_class(test->images, labels, k);
+        VKGAN_ASSIGN(const double relative, relative_diversity(features_of(images), features_of(real)));
+        diversity += relative / classes;
         VKGAN_ASSIGN(const Evaluator::Seen looked, evaluator->look(images));
         const std::vector<int> labels = argmax_rows(features_of(looked.logits));
         seen.insert(seen.end(), labels.begin(), labels.end());
@@ -79,9 +99,8 @@ Result<ConditionalQuality> conditional_quality(ZooContext& zoo, TrainingRun& run
     }
     VKGAN_ASSIGN(const Contingency confusion, confusion_matrix(wanted, seen, classes));
     VKGAN_ASSIGN(const ConditionalAccuracy accuracy, conditional_accuracy(confusion));
-    VKGAN_ASSIGN(const LabelledImages* const test, zoo.images({.data = data, .split = "test"}));
     VKGAN_ASSIGN(const double real, evaluator->accuracy(*test));
-    return ConditionalQuality{accuracy.overall, accuracy.minimum, real};
+    return ConditionalQuality{accuracy.overall, accuracy.minimum, real, diversity};
 }
 
 }  // namespace vkgan
