@@ -49,6 +49,20 @@ void add_adam(Model& model, const RecipeValues& values, std::initializer_list<co
     }
 }
 
+void add_momentum_sgd(Model& model, const RecipeValues& values, std::initializer_list<const char*> networks) {
+    for (const char* network : networks) {
+        model.optimisers.push_back({.network = network,
+                                    .kind = "sgd",
+                                    .learning_rate = value_of(values, "lr"),
+                                    .momentum = value_of(values, "momentum"),
+                                    .decay = 1 / value_of(values, "lr_decay"),
+                                    .minimum_learning_rate = 1e-6,
+                                    .final_momentum = value_of(values, "final_momentum"),
+                                    .momentum_steps = whole(values, "momentum_steps")});
+        model.controls.push_back(learning_rate_control(model.optimisers.back()));
+    }
+}
+
 double value_of(const RecipeValues& values, std::string_view name) {
     const auto found = values.find(name);
     assert(found != values.end());

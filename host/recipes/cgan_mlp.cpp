@@ -77,17 +77,7 @@ Result<Model> make_cgan_mlp(const RecipeValues& values) {
     const std::vector<int64_t> image{channels, side, side};
     Model model = model_of("cgan_mlp", values);
     model.networks = {generator(values, image), discriminator(values, image)};
-    for (const char* network : {"G", "D"}) {
-        model.optimisers.push_back({.network = network,
-                                    .kind = "sgd",
-                                    .learning_rate = value_of(values, "lr"),
-                                    .momentum = value_of(values, "momentum"),
-                                    .decay = 1 / value_of(values, "lr_decay"),
-                                    .minimum_learning_rate = 1e-6,
-                                    .final_momentum = value_of(values, "final_momentum"),
-                                    .momentum_steps = whole(values, "momentum_steps")});
-        model.controls.push_back(learning_rate_control(model.optimisers.back()));
-    }
+    add_momentum_sgd(model, values, {"G", "D"});
     const SmallNets sizes{.image = int(side),
                           .channels = int(channels),
                           .latent = whole(values, "nz"),

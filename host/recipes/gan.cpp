@@ -82,28 +82,16 @@ std::vector<Phase> program(const std::string& loss, int k) {
     return {discriminate, generate};
 }
 
-Optimiser optimiser(const RecipeValues& values, const std::string& network) {
-    return {.network = network,
-            .kind = "sgd",
-            .learning_rate = value_of(values, "lr"),
-            .momentum = value_of(values, "momentum"),
-            .decay = 1 / value_of(values, "lr_decay"),
-            .minimum_learning_rate = 1e-6,
-            .final_momentum = value_of(values, "final_momentum"),
-            .momentum_steps = whole(values, "momentum_steps")};
-}
-
 Result<Model> make_gan(const RecipeValues& values) {
     const int64_t side = whole(values, "image"), channels = whole(values, "channels");
     const std::vector<int64_t> image{channels, side, side};
     const double reach = value_of(values, "z_range");
     Model model = model_of("gan", values);
     model.networks = {generator(values, image), discriminator(values, image)};
-    model.optimisers = {optimiser(values, "G"), optimiser(values, "D")};
+    add_momentum_sgd(model, values, {"G", "D"});
     model.sources = {{"real", "image", image}, {"z", "uniform", {whole(values, "nz")}, -reach, reach}};
     model.phases = program(choice(values, parameters, "loss"), whole(values, "k"));
-    model.controls = {latent_control("z", reach), learning_rate_control(model.optimisers[0]),
-                      learning_rate_control(model.optimisers[1])};
+    model.controls.insert(model.controls.begin(), latent_control("z", reach));
     model.reports = {
         {"loss_d", "loss_d"}, {"loss_g", "loss_g"}, {"d_real", "real_logits"}, {"d_fake", "fake_logits"}};
     return model;

@@ -238,8 +238,7 @@ private:
     }
 
     void add_panel(const Equation& equation, const std::array<Shares, 3>& shares) {
-        plot::Panel panel{.title = fmt::format("+ {}, with the third term's {}", equation.changed,
-                                               equation.kept),
+        plot::Panel panel{.title = fmt::format("+ {}, {} of the third", equation.changed, equation.kept),
                           .y = {.title = "share of 100 trials", .low = 0, .high = 1.05}};
         panel.x.low = -0.6;
         panel.x.high = 2.6;
