@@ -5,6 +5,7 @@
 #include "host/metrics/neighbours.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace vkgan {
 
@@ -22,9 +23,22 @@ bool has_floor(const Statement& statement) {
     return text && *text != "wasserstein";
 }
 
+bool any_statement(const Model& model, bool (*test)(const Statement&)) {
+    return std::ranges::any_of(
+        model.phases, [&](const Phase& phase) { return std::ranges::any_of(phase.statements, test); });
+}
+
+bool is_adversarial(const Statement& statement) {
+    constexpr std::array<std::string_view, 4> losses{"gan_discriminator", "real_loss", "fake_loss",
+                                                     "energy_margin"};
+    return std::ranges::find(losses, statement.function) != losses.end();
+}
+
 }  // namespace
 
 bool CollapseWatch::suits(const Model& model) {
+    // An autoencoder draws badly from noise, and does not mean to.
+    if (!any_statement(model, is_adversarial)) return false;
     const auto network = std::ranges::find(model.networks, model.sample_network, &Network::name);
     if (network == model.networks.end()) return false;  // "none"
     if (std::ranges::find(model.sources, "image", &Source::kind) == model.sources.end()) return false;
@@ -36,9 +50,7 @@ bool CollapseWatch::suits(const Model& model) {
 
 Result<CollapseWatch> CollapseWatch::start(const Model& model, const BatchSource& source) {
     CollapseWatch watch;
-    if (model.reports.contains(loss_report))
-        for (const Phase& phase : model.phases)
-            watch.watches_loss_ |= std::ranges::any_of(phase.statements, has_floor);
+    watch.watches_loss_ = model.reports.contains(loss_report) && any_statement(model, has_floor);
     VKGAN_ASSIGN(watch.real_, source.some_images(real_images));
     if (watch.real_.shape.rank() != 4 || watch.real_.shape[0] < 2) {
         watch.real_ = Tensor(Shape{0});

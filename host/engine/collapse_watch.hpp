@@ -18,7 +18,8 @@ class CollapseWatch {
 public:
     static constexpr int sample_count = 64;
 
-    // Whether a model draws samples to compare with its data: from noise, not from pictures.
+    // Whether a model is adversarial and draws samples to compare with its data: from noise, not from
+    // pictures.
     static bool suits(const Model& model);
     // Reads real images to compare with. A feed has none: samples are then not judged.
     static Result<CollapseWatch> start(const Model& model, const BatchSource& source);

@@ -29,13 +29,13 @@ constexpr std::array parameters{
     RecipeParameter{"balance", 1, 0, 1, true, "a player that is far ahead rests", off_on},
 };
 
-// Of the discriminator, after its last convolution: the layer whose features are compared. The authors
-// compare after the third of theirs.
-std::string compared_layer(const Network& d, bool paper) {
+// The layer of the discriminator whose features are compared: after the third convolution, as the authors
+// have it, or the last where there are fewer.
+std::string compared_layer(const Network& d) {
     std::string last;
     int seen = 0;
     for (const Layer& layer : d.layers) {
-        if (layer.type == "leaky_relu" || (paper && layer.type == "relu" && ++seen <= 3)) last = layer.name;
+        if ((layer.type == "leaky_relu" || layer.type == "relu") && ++seen <= 3) last = layer.name;
     }
     return last;
 }
@@ -159,7 +159,7 @@ Result<Model> make_vae_gan(const RecipeValues& values) {
     else
         model.networks = {small_encoder(nets, 2 * nets.latent), small_generator(nets),
                           small_discriminator(nets)};
-    const std::string layer = compared_layer(model.networks[2], paper);
+    const std::string layer = compared_layer(model.networks[2]);
     add_sources(model, nets, {}, "normal");
     for (const char* network : {"E", "G", "D"}) {
         model.optimisers.push_back(

@@ -62,6 +62,9 @@ Status digits(DemoContext& demo) {
         settings.insert(grey.begin(), grey.end());
         return settings;
     };
+    const Settings pairs{{"hidden", "512"}, {"nz", "32"}, {"batch", "64"}, {"lr", "0.0005"}};
+    Settings repeated = pairs;
+    repeated["recon"] = "10";  // an extension: the image's distance to G(E(x)), too
     const std::vector<Coder> coders{
         {"autoencoder, code of 32", {"autoencoder", grey, "digits", "autoencoder"}, 1500, 5, false},
         {"VAE, code of 20", {"vae", grey, "digits", "vae"}, 1500, 5, true},
@@ -70,9 +73,10 @@ Status digits(DemoContext& demo) {
          1500,
          3,
          true},
-        {"BiGAN, code of 50",
-         {"bigan", with({{"hidden", demo.quick() ? "64" : "1024"}}), "digits", "bigan"},
-         3000,
+        {"BiGAN, code of 32", {"bigan", with(pairs), "digits", "bigan"}, 1000, 3, false},
+        {"BiGAN with a reconstruction term",
+         {"bigan", with(repeated), "digits", "bigan_recon"},
+         1000,
          3,
          false}};
     VKGAN_ASSIGN(const LabelledImages* const test, zoo.images({.data = "digits", .split = "test"}));
@@ -195,10 +199,14 @@ Status faces(DemoContext& demo) {
     ZooContext zoo = demo.trainings();
     VKGAN_ASSIGN(const auto run,
                  zoo.open({"vae_gan",
-                           {{"image", "64"}, {"channels", "3"}, {"filters", "16"}, {"batch", "32"}},
+                           {{"image", "64"},
+                            {"channels", "3"},
+                            {"filters", "16"},
+                            {"batch", "32"},
+                            {"gamma", "0.01"}},
                            "faces",
                            "faces"}));
-    VKGAN_TRY(zoo.train(*run, demo.steps(2000, 2)));
+    VKGAN_TRY(zoo.train(*run, demo.steps(1500, 2)));
     VKGAN_ASSIGN(const auto networks, zoo.networks(*run));
     VKGAN_ASSIGN(Evaluator* const evaluator, zoo.evaluator("faces"));
     VKGAN_ASSIGN(const LabelledImages* const train,

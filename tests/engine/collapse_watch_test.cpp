@@ -107,7 +107,8 @@ TEST_CASE("what draws no samples from noise is not watched, and a wrong interval
     };
     CHECK(suits("dcgan"));
     CHECK(suits("cgan"));
-    CHECK(suits("vae"));
+    CHECK(suits("ebgan"));
+    CHECK_FALSE(suits("vae"));
     CHECK_FALSE(suits("classifier"));
     CHECK_FALSE(suits("optimal_d"));
     const TinyRun tiny;
