@@ -58,9 +58,9 @@ Result<Json> read_result(const std::filesystem::path& path) {
 
 std::string tier_cell(const Json& json, const char* otherwise) {
     if (json.is_null()) return otherwise;
-    // A software driver is its own device, and its text names both.
+    // Mesa's software driver is its own device, and its text names both.
     const std::string device = json.value("device", ""), driver = json.value("driver", "");
-    const bool same = driver.starts_with(device.substr(0, device.find(' ')));
+    const bool same = device.starts_with("llvmpipe") && driver.starts_with("llvmpipe");
     return fmt::format("**{}** on {}, {}, {:.0f} s<br>{}", json.value("passed", false) ? "passed" : "failed",
                        same ? driver : fmt::format("{} ({})", device, driver), json.value("date", ""),
                        json.value("seconds", 0.0), figures_of(json));
