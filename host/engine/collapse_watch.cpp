@@ -52,7 +52,12 @@ Result<CollapseWatch> CollapseWatch::start(const Model& model, const BatchSource
     CollapseWatch watch;
     watch.watches_loss_ = model.reports.contains(loss_report) && any_statement(model, has_floor);
     VKGAN_ASSIGN(watch.real_, source.some_images(real_images));
-    if (watch.real_.shape.rank() != 4 || watch.real_.shape[0] < 2) {
+    bool comparable = watch.real_.shape.rank() == 4 && watch.real_.shape[0] >= 2;
+    if (comparable) {  // one picture again and again is nothing to be unlike of
+        VKGAN_ASSIGN(const double distance, mean_pairwise_distance(features_of(watch.real_)));
+        comparable = distance > 0;
+    }
+    if (!comparable) {
         watch.real_ = Tensor(Shape{0});
         return watch;
     }

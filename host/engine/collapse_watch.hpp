@@ -21,7 +21,8 @@ public:
     // Whether a model is adversarial and draws samples to compare with its data: from noise, not from
     // pictures.
     static bool suits(const Model& model);
-    // Reads real images to compare with. A feed has none: samples are then not judged.
+    // Reads real images to compare with. Where there are none (a feed) or all are equal, samples are not
+    // judged.
     static Result<CollapseWatch> start(const Model& model, const BatchSource& source);
 
     // What the discriminator's loss says, step by step; only of losses that are 0 for a discriminator that

@@ -151,8 +151,12 @@ Status TrainingRun::watch(StepResult& result) {
     result.alarms = watch_->see_step(result.step, result.values);
     if (result.step % options_.watch_every != 0) return {};
     VKGAN_ASSIGN(const Tensor images, session_->sample(CollapseWatch::sample_count, session_->seed()));
-    VKGAN_ASSIGN(const std::vector<std::string> alarms, watch_->see_samples(result.step, images));
-    result.alarms.insert(result.alarms.end(), alarms.begin(), alarms.end());
+    // What cannot be judged, as values that are not finite, is told and ends nothing.
+    const auto alarms = watch_->see_samples(result.step, images);
+    if (alarms)
+        result.alarms.insert(result.alarms.end(), alarms->begin(), alarms->end());
+    else
+        result.alarms.push_back("samples could not be judged: " + alarms.error().message);
     return {};
 }
 

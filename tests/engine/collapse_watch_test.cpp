@@ -118,3 +118,24 @@ TEST_CASE("what draws no samples from noise is not watched, and a wrong interval
     REQUIRE_FALSE(run.ok());
     CHECK(contains(run.error().message, "watch_every is -1"));
 }
+
+TEST_CASE("a data set of one picture again and again is trained on without alarms") {
+    const TinyRun tiny;
+    for (const int64_t count : {2, 6}) {
+        CAPTURE(count);
+        const std::string file = "same" + std::to_string(count) + ".npy";
+        REQUIRE(write_npy(tiny.temporary.path / file, Tensor(Shape{count, 3, 16, 16}, 0.25F)).ok());
+        RunOptions options = tiny.options("run" + std::to_string(count));
+        options.session.data = "npy:" + (tiny.temporary.path / file).string();
+        options.watch_every = 1;
+        Settings settings = tiny_settings();
+        settings["batch"] = "2";
+        auto run = tiny.try_open(options, settings);
+        REQUIRE_MESSAGE(run.ok(), (run.ok() ? "" : run.error().message));
+        for (int i = 0; i < 4; ++i) {
+            const auto result = (*run)->step();
+            REQUIRE_MESSAGE(result.ok(), (result.ok() ? "" : result.error().message));
+            CHECK(result->alarms.empty());
+        }
+    }
+}
