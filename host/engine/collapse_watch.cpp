@@ -34,6 +34,19 @@ bool is_adversarial(const Statement& statement) {
     return std::ranges::find(losses, statement.function) != losses.end();
 }
 
+// Sentences of rules that are not known; those that are broken now become so.
+std::vector<std::string> new_alarms(const std::vector<std::string>& alarms, std::set<std::string>& known) {
+    std::vector<std::string> fresh;
+    std::set<std::string> now;
+    for (const std::string& alarm : alarms) {
+        const std::string rule = alarm.substr(0, alarm.find(" is "));  // its sentence begins with its name
+        if (!known.contains(rule)) fresh.push_back(alarm);
+        now.insert(rule);
+    }
+    known = std::move(now);
+    return fresh;
+}
+
 }  // namespace
 
 bool CollapseWatch::suits(const Model& model) {
@@ -63,20 +76,6 @@ Result<CollapseWatch> CollapseWatch::start(const Model& model, const BatchSource
     }
     VKGAN_ASSIGN(watch.duplicate_distance_, duplicate_threshold(features_of(watch.real_)));
     return watch;
-}
-
-std::vector<std::string> CollapseWatch::new_alarms(const std::vector<std::string>& alarms,
-                                                   std::set<std::string>& known) {
-    // A rule's sentence begins with its name.
-    std::vector<std::string> fresh;
-    std::set<std::string> now;
-    for (const std::string& alarm : alarms) {
-        const std::string rule = alarm.substr(0, alarm.find(" is "));
-        if (!known.contains(rule)) fresh.push_back(alarm);
-        now.insert(rule);
-    }
-    known = std::move(now);
-    return fresh;
 }
 
 std::vector<std::string> CollapseWatch::see_step(

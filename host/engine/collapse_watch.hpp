@@ -31,14 +31,11 @@ public:
     Result<std::vector<std::string>> see_samples(int64_t step, const Tensor& images);
 
 private:
-    // Sentences of rules that were not broken when last looked at.
-    std::vector<std::string> new_alarms(const std::vector<std::string>& alarms, std::set<std::string>& known);
-
-    Tensor real_;                   // no values: none to compare with
+    Tensor real_;                    // no values: none to compare with
     double duplicate_distance_ = 0;  // 0: duplicates cannot be told
     bool watches_loss_ = false;
     CollapseMonitor losses_, samples_;
-    std::set<std::string> known_losses_, known_samples_;
+    std::set<std::string> known_losses_, known_samples_;  // rules that were broken when last looked at
 };
 
 }  // namespace vkgan

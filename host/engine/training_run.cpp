@@ -86,6 +86,7 @@ Status TrainingRun::prepare(ModelChoice choice) {
         options_.session.tuning = checkpoint.run.tuning;
     }
     VKGAN_ASSIGN(session_, Session::create(device_, std::move(choice.model), options_.session));
+    if (!CollapseWatch::suits(session_->model())) options_.watch_every = 0;
     identity_ = identity_of(*session_, options_.session.feed.empty() ? options_.session.data : "feed");
     VKGAN_ASSIGN(TrainingState state, first_state(std::move(checkpoint)));
     VKGAN_TRY(session_->start(std::move(state)));
@@ -144,7 +145,7 @@ Result<StepResult> TrainingRun::step() {
 }
 
 Status TrainingRun::watch(StepResult& result) {
-    if (options_.watch_every == 0 || !CollapseWatch::suits(session_->model())) return {};
+    if (options_.watch_every == 0) return {};
     if (!watch_) {
         VKGAN_ASSIGN(watch_, CollapseWatch::start(session_->model(), session_->source()));
     }
