@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/recipes/page.hpp"
 
+#include "host/base/markdown.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -23,13 +25,6 @@ std::string text_of(const Options& options) {
     return text;
 }
 
-// A cell of a table: a bar would end it.
-std::string cell(std::string_view text) {
-    std::string result;
-    for (const char c : text) result += c == '|' ? std::string("\\|") : std::string(1, c);
-    return result;
-}
-
 std::string parameters_of(const Recipe& recipe) {
     std::string text = "| parameter | default | values | what |\n|---|---|---|---|\n";
     for (const RecipeParameter& p : recipe.parameters) {
@@ -39,7 +34,7 @@ std::string parameters_of(const Recipe& recipe) {
             value = p.choices[size_t(p.value)];
             range = fmt::format("{}", fmt::join(p.choices, ", "));
         }
-        text += fmt::format("| `{}` | {} | {} | {} |\n", p.name, value, range, cell(p.help));
+        text += fmt::format("| `{}` | {} | {} | {} |\n", p.name, value, range, markdown_cell(p.help));
     }
     return text;
 }

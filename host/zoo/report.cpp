@@ -3,6 +3,7 @@
 #include "host/zoo/report.hpp"
 
 #include "host/base/file.hpp"
+#include "host/base/markdown.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -35,7 +36,7 @@ std::string figures_of(const Json& json) {
         if (!text.empty()) text += "<br>";
         // JSON has no NaN: a figure that could not be measured is null.
         const Json value = figure.value("value", Json());
-        text += fmt::format("{}: {}", figure.value("name", ""),
+        text += fmt::format("{}: {}", markdown_cell(figure.value("name", "")),
                             value.is_number() ? fmt::format("{:.4g}", value.get<double>()) : "none");
         if (figure.contains("threshold"))
             text += fmt::format(" ({} {:.4g})", figure.value("must_be", ""), figure.value("threshold", 0.0));
@@ -138,8 +139,8 @@ Result<std::string> zoo_page(const std::filesystem::path& results, const std::st
         std::error_code error;
         const bool pictured = std::filesystem::is_regular_file(results / (name + ".png"), error);
         text +=
-            fmt::format("| **{}**<br>`{}` | {}. {} | {} | {} | {} |\n", entry->title, name, entry->what,
-                        entry->criterion, tier_cell(small, "not run yet"), tier_cell(medium, "not run yet"),
+            fmt::format("| **{}**<br>`{}` | {}. Criterion: {} | {} | {} | {} |\n", entry->title, name,
+                        markdown_cell(entry->what), markdown_cell(entry->criterion), tier_cell(small, "not run yet"), tier_cell(medium, "not run yet"),
                         pictured ? fmt::format("![{}]({}/{}.png)", name, link, name) : "");
     }
     return text;

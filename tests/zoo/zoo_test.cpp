@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/base/file.hpp"
 #include "host/zoo/report.hpp"
+#include "tests/house/source_tree.hpp"
 #include "tests/data/temporary_folder.hpp"
 #include "tests/support/test_device.hpp"
 
@@ -123,4 +124,12 @@ TEST_CASE("docs/zoo.md is the page of docs/zoo") {
     REQUIRE(bytes.ok());
     const std::string text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
     CHECK_MESSAGE(text == *page, "run: build/dev/vkgan zoo page > docs/zoo.md");
+    // Names of figures hold bars: a row has the six of its five columns only, the others escaped.
+    for (const std::string& line : house::lines_of(text)) {
+        if (!line.starts_with("| **")) continue;
+        CAPTURE(line.substr(0, 60));
+        int bars = 0;
+        for (size_t i = 0; i < line.size(); ++i) bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\');
+        CHECK(bars == 6);
+    }
 }
