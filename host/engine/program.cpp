@@ -10,6 +10,7 @@
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <limits>
 #include <thread>
 
 namespace vkgan {
@@ -50,31 +51,32 @@ void read_quads(const Shape& shape, std::span<const std::byte> physical, std::sp
 
 int compile_threads() { return int(std::clamp(std::thread::hardware_concurrency(), 1u, 16u)); }
 
-Result<std::unique_ptr<Program>> Program::create(Device& device, RegionSet& regions, Plan plan) {
+Result<std::unique_ptr<Program>> Program::create(Device& device, RegionSet& regions, Plan plan, int slots) {
     auto program = std::make_unique<Program>();
-    VKGAN_ASSIGN(program->executor_, Executor::create(device, make_schedule(std::move(plan)), regions,
-                                                      {.slots = 2, .threads = compile_threads()}));
+    constexpr ScheduleOptions whole{.slice_ns = std::numeric_limits<double>::infinity()};
+    VKGAN_ASSIGN(program->executor_, Executor::create(device, make_schedule(std::move(plan), whole), regions,
+                                                      {.slots = slots, .threads = compile_threads()}));
     return program;
 }
 
-Status Program::write(std::string_view name, std::span<const float> values) {
+Status Program::write(std::string_view name, std::span<const float> values, int slot) {
     const auto shape = plan().input_shapes.find(name);
     if (shape == plan().input_shapes.end()) return {};
     if (int64_t(values.size()) != shape->second.element_count())
         return wrong_count(name, shape->second, values.size());
-    write_quads(shape->second, values, executor_->input_memory(filling_, name));
+    write_quads(shape->second, values, executor_->input_memory(slot == begun ? filling_ : slot, name));
     return {};
 }
 
 // Layout moves whole 32-bit elements, so integers travel as the floats of the same bits.
-Status Program::write(std::string_view name, std::span<const int32_t> values) {
+Status Program::write(std::string_view name, std::span<const int32_t> values, int slot) {
     std::vector<float> bits(values.size());
     if (!values.empty()) std::memcpy(bits.data(), values.data(), values.size_bytes());
-    return write(name, std::span<const float>(bits));
+    return write(name, std::span<const float>(bits), slot);
 }
 
-Status Program::write_physical(std::string_view name, std::span<const std::byte> bytes) {
-    const std::span<std::byte> memory = executor_->input_memory(filling_, name);
+Status Program::write_physical(std::string_view name, std::span<const std::byte> bytes, int slot) {
+    const std::span<std::byte> memory = executor_->input_memory(slot == begun ? filling_ : slot, name);
     if (memory.empty()) return {};
     if (bytes.size() > memory.size())
         return wrong_count(name, plan().input_shapes.at(std::string(name)), bytes.size() / 4);
@@ -103,10 +105,6 @@ Tensor Program::tensor(std::string_view name) const {
     return tensor;
 }
 
-double Program::device_ms() {
-    double ns = 0;
-    for (const double slice : executor_->slice_ns()) ns += slice;
-    return ns / 1e6;
-}
+double Program::device_ms() { return executor_->device_ns() / 1e6; }
 
 }  // namespace vkgan

@@ -14,10 +14,11 @@
 namespace vkgan {
 
 // Use: begin, then write every input, submit, and later finish; outputs are those of the last finished run.
-// Two runs may be in flight. Device and regions must outlive it.
+// As many runs as there are slots may be in flight. Device and regions must outlive it.
 class Program {
 public:
-    static Result<std::unique_ptr<Program>> create(Device& device, RegionSet& regions, Plan plan);
+    static Result<std::unique_ptr<Program>> create(Device& device, RegionSet& regions, Plan plan,
+                                                   int slots = 2);
 
     const Plan& plan() const { return executor_->schedule().plan; }
     Executor& executor() { return *executor_; }
@@ -28,15 +29,18 @@ public:
         return executor_->set_up();
     }  // before the first run and whenever variables have changed
     void begin() { filling_ = (filling_ + 1) % executor_->slots(); }
-    // Logical values; an input that the plan does not have is left out.
-    Status write(std::string_view name, std::span<const float> values);
-    Status write(std::string_view name, std::span<const int32_t> values);
+    // Logical values, into the slot that begin chose or into another; an input that the plan does not have is
+    // left out.
+    static constexpr int begun = -1;
+    Status write(std::string_view name, std::span<const float> values, int slot = begun);
+    Status write(std::string_view name, std::span<const int32_t> values, int slot = begun);
     // Bytes in physical layout.
-    Status write_physical(std::string_view name, std::span<const std::byte> bytes);
+    Status write_physical(std::string_view name, std::span<const std::byte> bytes, int slot = begun);
     Status submit() { return executor_->run(filling_); }
     int slot() const { return filling_; }
     // Waits for what was submitted from this slot; its outputs can be read from then on.
     Status finish(int slot);
+    void read_from(int slot) { finished_ = slot; }  // known to have ended
 
     double number(std::string_view name) const;  // a rank-0 output
     Tensor tensor(std::string_view name) const;

@@ -119,7 +119,8 @@ Status Session::make_programs() {
     if (pipelines_.valid()) pipelines_.get();
     VKGAN_TRY(regions_.ensure("workspace", compiled_.workspace_bytes));
     for (const CompiledPhase& phase : compiled_.phases) {
-        VKGAN_ASSIGN(std::unique_ptr<Program> program, Program::create(device_, regions_, phase.plan));
+        VKGAN_ASSIGN(std::unique_ptr<Program> program,
+                     Program::create(device_, regions_, phase.plan, options_.in_flight));
         programs_.push_back(std::move(program));
     }
     return {};
@@ -147,6 +148,7 @@ Status Session::start(TrainingState state) {
 }
 
 Result<TrainingState> Session::state() {
+    VKGAN_TRY(check_between_steps("state"));
     TrainingState state{progress_, controls_, tracked_, {}};
     VKGAN_ASSIGN(state.variables, download_tensors(regions_, compiled_.table));
     return state;
@@ -159,6 +161,7 @@ Status Session::set_control(std::string_view name, double value) {
 }
 
 Result<Tensor> Session::sample(int count, uint64_t seed, const Controls& controls) {
+    VKGAN_TRY(check_between_steps("sample"));
     if (!sampler_ && model_.sample_network != "none") {
         VKGAN_ASSIGN(sampler_, Program::create(device_, regions_, compiled_.sampler));
     }

@@ -30,6 +30,7 @@ struct SessionOptions {
     Recompute recompute = Recompute::automatic;  // `automatic`: as far as it takes to fit the device's memory
     Precision precision = Precision::float32;
     std::optional<TuningTable> tuning;  // of the checkpoint that is resumed; absent: the device's
+    int in_flight = 2;                  // runs of each phase that may be: sets of memory for its inputs
 };
 
 // What a NaN guard must remember so that a resumed run does as an uninterrupted one.
@@ -59,6 +60,8 @@ struct StepResult {
 };
 
 class Session {
+    friend class FrameTraining;
+
 public:
     static constexpr int largest_failures = 3;
 
@@ -86,6 +89,7 @@ public:
     Result<TrainingState> state();
 
     Status set_control(std::string_view name, double value);
+    // Neither step nor state nor sample while FrameTraining has a step in flight: an error says so.
     // A step that meets a NaN or an infinity is undone: training goes back to the last snapshot and `notice`
     // says so. The third failure at one place in a row is Code::diverged.
     Result<StepResult> step();
@@ -111,14 +115,18 @@ private:
         friend bool operator==(const Place&, const Place&) = default;
     };
     RandomKey key_of(const Place& place) const;
-    Status write_inputs(const Place& place);
-    Status write_classes(Program& program, const Place& place);
+    Status write_inputs(const Place& place, Program& program, int slot);
+    Status write_classes(Program& program, int slot, const Place& place);
     void stage_after(size_t index);
     Status submit(size_t index);
     Status finish(size_t index, StepResult& result);
-    Status write_scalars(Program& program, size_t index);
-    void read_outputs(size_t index, StepResult& result);
+    Status write_scalars(Program& program, int slot, size_t phase, const Place& place);
+    void read_outputs(size_t phase, StepResult& result);
+    void count_execution(size_t phase);
+    void count_step(StepResult& result);
     Result<StepResult> go_back(const std::string& what);
+    Result<StepResult> count_failure(const std::string& what, int64_t kept_steps);
+    Status check_between_steps(std::string_view what) const;
     Result<std::string> after_step(StepResult& result);
 
     Device& device_;
@@ -132,6 +140,7 @@ private:
     std::vector<std::unique_ptr<Program>> programs_;  // of each phase
     std::unique_ptr<Program> sampler_;
     std::vector<int> slots_;  // of each execution in flight
+    bool mid_step_ = false;   // FrameTraining has a step in flight
     std::string not_finite_;  // what the running step found
     Progress progress_;
     Controls controls_;

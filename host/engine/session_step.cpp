@@ -72,7 +72,7 @@ RandomKey Session::key_of(const Place& place) const {
 }
 
 // Classes are drawn here: of uniform numbers a device would make them less exactly.
-Status Session::write_classes(Program& program, const Place& place) {
+Status Session::write_classes(Program& program, int slot, const Place& place) {
     for (size_t i = 0; i < model_.sources.size(); ++i) {
         const Source& source = model_.sources[i];
         if (source.kind != "categorical" || !options_.feed.empty() ||
@@ -82,32 +82,36 @@ Status Session::write_classes(Program& program, const Place& place) {
         fill_uniform(key_of(place), first_host_stream + uint32_t(i), chance);
         std::vector<int32_t> classes;
         for (const float x : chance) classes.push_back(class_of(x, source.shape[0]));
-        VKGAN_TRY(program.write(source.name, std::span<const int32_t>(classes)));
+        VKGAN_TRY(program.write(source.name, std::span<const int32_t>(classes), slot));
     }
     return {};
 }
 
-Status Session::write_scalars(Program& program, size_t index) {
-    const CompiledPhase& phase = compiled_.phases[executions_[index].phase];
-    for (const Scalar& scalar : phase.scalars) {
+Status Session::write_scalars(Program& program, int slot, size_t phase, const Place& place) {
+    for (const Scalar& scalar : compiled_.phases[phase].scalars) {
         const int64_t updates = scalar.network.empty()
-                                    ? progress_.steps
-                                    : updates_before(compiled_, scalar.network, progress_.steps, index);
+                                    ? place.step
+                                    : updates_before(compiled_, scalar.network, place.step, place.index);
         const float value = float(scalar_value(scalar, model_, updates, controls_));
-        VKGAN_TRY(program.write(scalar.input, std::span(&value, 1)));
+        VKGAN_TRY(program.write(scalar.input, std::span(&value, 1), slot));
     }
-    const RandomKey key = key_of({progress_.steps, index, progress_.retries});
+    const RandomKey key = key_of(place);
     const std::array words{int32_t(key.seed_low), int32_t(key.seed_high), int32_t(key.step_low),
                            int32_t(key.step_high)};
-    return program.write("random_key", std::span<const int32_t>(words));
+    return program.write("random_key", std::span<const int32_t>(words), slot);
 }
 
-Status Session::write_inputs(const Place& place) {
-    Program& program = *programs_[executions_of(compiled_, place.step)[place.index].phase];
-    program.begin();
+Status Session::write_inputs(const Place& place, Program& program, int slot) {
     VKGAN_ASSIGN(const StagedInputs* const inputs, source_->inputs(place.step, place.index));
-    for (const auto& [name, bytes] : *inputs) VKGAN_TRY(program.write_physical(name, bytes));
-    return write_classes(program, place);
+    for (const auto& [name, bytes] : *inputs) VKGAN_TRY(program.write_physical(name, bytes, slot));
+    return write_classes(program, slot, place);
+}
+
+Status Session::check_between_steps(std::string_view what) const {
+    if (!mid_step_) return {};
+    return Error{Code::invalid_argument,
+                 fmt::format("{}: step {} is in flight in slices; finish or cancel it first", what,
+                             progress_.steps + 1)};
 }
 
 // The slot that it writes is free: what its program ran from there ended before the execution that is running
@@ -117,24 +121,28 @@ void Session::stage_after(size_t index) {
     const Place next{progress_.steps + last, last ? 0 : index + 1, progress_.retries};
     if (source_->steps() >= 0 && next.step >= source_->steps()) return;
     staged_ = next;
-    stager_.submit([this] { staging_ = write_inputs(staged_); });
+    Program& program = *programs_[executions_of(compiled_, next.step)[next.index].phase];
+    program.begin();
+    stager_.submit([this, &program] { staging_ = write_inputs(staged_, program, program.slot()); });
 }
 
 Status Session::submit(size_t index) {
     const Place place{progress_.steps, index, progress_.retries};
     stager_.wait_idle();
-    if (staged_ != place)
-        staging_ = write_inputs(place);  // the first step, or training went back: noise is new
+    const size_t phase = executions_[index].phase;
+    Program& program = *programs_[phase];
+    if (staged_ != place) {  // the first step, or training went back: noise is new
+        program.begin();
+        staging_ = write_inputs(place, program, program.slot());
+    }
     staged_ = {};
     VKGAN_TRY(staging_);
-    Program& program = *programs_[executions_[index].phase];
-    VKGAN_TRY(write_scalars(program, index));
+    VKGAN_TRY(write_scalars(program, program.slot(), phase, place));
     slots_[index] = program.slot();
     return program.submit();
 }
 
-void Session::read_outputs(size_t index, StepResult& result) {
-    const size_t phase = executions_[index].phase;
+void Session::read_outputs(size_t phase, StepResult& result) {
     const Program& program = *programs_[phase];
     for (const auto& [name, shape] : compiled_.phases[phase].plan.output_shapes) {
         if (shape.rank() != 0 || name == "finite" || name.starts_with(gradient_prefix)) continue;
@@ -148,21 +156,26 @@ void Session::read_outputs(size_t index, StepResult& result) {
     if (!fine && not_finite_.empty()) not_finite_ = blame(model_, compiled_.phases[phase], program);
 }
 
-Status Session::finish(size_t index, StepResult& result) {
-    const size_t phase = executions_[index].phase;
-    Program& program = *programs_[phase];
-    VKGAN_TRY(program.finish(slots_[index]));
-    read_outputs(index, result);
+// Counts what its layers count, and keeps the first step's gradients.
+void Session::count_execution(size_t phase) {
     for (const auto& [layer, count] : compiled_.phases[phase].batches_tracked) tracked_[layer] += count;
-    if (!collects_gradients_) return {};
+    if (!collects_gradients_) return;
     for (const auto& [name, shape] : compiled_.phases[phase].plan.output_shapes) {
         if (name.starts_with(gradient_prefix))
-            gradients_.emplace(name.substr(gradient_prefix.size()), program.tensor(name));
+            gradients_.emplace(name.substr(gradient_prefix.size()), programs_[phase]->tensor(name));
     }
+}
+
+Status Session::finish(size_t index, StepResult& result) {
+    const size_t phase = executions_[index].phase;
+    VKGAN_TRY(programs_[phase]->finish(slots_[index]));
+    read_outputs(phase, result);
+    count_execution(phase);
     return {};
 }
 
 Result<StepResult> Session::step() {
+    VKGAN_TRY(check_between_steps("step"));
     StepResult result;
     not_finite_.clear();
     const auto begin = Clock::now();
@@ -196,16 +209,19 @@ Result<StepResult> Session::step() {
     return result;
 }
 
+void Session::count_step(StepResult& result) {
+    result.step = ++progress_.steps;
+    collects_gradients_ = false;
+    if (progress_.steps < progress_.failed_step) return;
+    progress_.failed_step = -1;
+    progress_.failures = 0;
+}
+
 // Counts the step and keeps a snapshot when one is due, unless it would be a bad one: then returns what is
 // wrong with it.
 Result<std::string> Session::after_step(StepResult& result) {
-    result.step = ++progress_.steps;
-    collects_gradients_ = false;
+    count_step(result);
     if (progress_.steps == kept_.steps + 1) release_free_memory();  // llvmpipe compiles at the first dispatch
-    if (progress_.steps >= progress_.failed_step) {
-        progress_.failed_step = -1;
-        progress_.failures = 0;
-    }
     if (options_.snapshot_every <= 0 || progress_.steps % options_.snapshot_every != 0) return std::string{};
     // Looked through before it is kept: a second snapshot beside the last would double their memory.
     VKGAN_ASSIGN(std::string poisoned, find_not_finite(regions_, compiled_.table));
@@ -227,6 +243,15 @@ Status Session::keep_snapshot() {
 }
 
 Result<StepResult> Session::go_back(const std::string& what) {
+    if (options_.snapshot_every > 0) {
+        tracked_ = kept_.tracked;
+        VKGAN_TRY(upload(regions_, kept_.variables));
+    }
+    return count_failure(what, kept_.steps);
+}
+
+// Training is, or will be, where it was after `kept_steps`; `what` was wrong in the step after those done.
+Result<StepResult> Session::count_failure(const std::string& what, int64_t kept_steps) {
     const int64_t failed = progress_.steps + 1;
     if (options_.snapshot_every <= 0)
         return Error{Code::diverged, fmt::format("step {}: {} is not finite, and no snapshots are kept that "
@@ -235,19 +260,17 @@ Result<StepResult> Session::go_back(const std::string& what) {
     progress_.failures = progress_.failed_step == failed ? progress_.failures + 1 : 1;
     progress_.failed_step = failed;
     ++progress_.retries;
-    progress_.steps = kept_.steps;
-    tracked_ = kept_.tracked;
+    progress_.steps = kept_steps;
     if (collects_gradients_) gradients_.clear();
-    VKGAN_TRY(upload(regions_, kept_.variables));
     if (progress_.failures >= largest_failures)
         return Error{Code::diverged, fmt::format("step {}: {} is not finite, {} times in a row from step {} "
                                                  "with new noise; a smaller learning "
                                                  "rate may help",
-                                                 failed, what, progress_.failures, kept_.steps)};
+                                                 failed, what, progress_.failures, kept_steps)};
     StepResult result;
     result.step = progress_.steps;
     result.notice = fmt::format("step {}: {} is not finite; went back to step {} and goes on with new noise",
-                                failed, what, kept_.steps);
+                                failed, what, kept_steps);
     return result;
 }
 

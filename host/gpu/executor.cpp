@@ -4,6 +4,7 @@
 #include "host/gpu/executor.hpp"
 
 #include "host/gpu/device.hpp"
+#include "host/gpu/frame_queue.hpp"
 
 #include <fmt/format.h>
 
@@ -12,9 +13,8 @@
 namespace vkgan {
 namespace {
 
-const std::string copy_in_name = "copying a step's inputs";
-const std::string copy_out_name = "copying a step's outputs";
 const std::string step_name = "a whole step";
+const std::string setup_name = "the setup of a step";
 
 }  // namespace
 
@@ -23,7 +23,6 @@ Executor::~Executor() {
     const VolkDeviceTable& vk = device_.vk();
     for (VkFence fence : fences_)
         if (fence) vk.vkDestroyFence(device_.handle(), fence, nullptr);
-    if (queries_) vk.vkDestroyQueryPool(device_.handle(), queries_, nullptr);
     if (pool_) vk.vkDestroyCommandPool(device_.handle(), pool_, nullptr);
     for (const std::string& name : retained_) regions_.release(name);
 }
@@ -45,34 +44,55 @@ Status Executor::check_slot(int slot) const {
     return Error{Code::invalid_argument, fmt::format("slot {} of an executor that has {}", slot, slots())};
 }
 
-Status Executor::submit_inputs(int slot) {
-    VKGAN_TRY(check_slot(slot));
-    Slot& s = slots_[size_t(slot)];
-    return submit(std::span(&s.copy_in, 1), copy_in_name, &s.last);
+Status Executor::set_up() {
+    std::vector<VkCommandBuffer> commands;
+    for (int i = 0; i < schedule_.setup_slices; ++i) commands.push_back(commands_->at(i));
+    return commands.empty() ? Status() : submit(commands, setup_name, nullptr);
 }
-
-Status Executor::submit_slices(int first, int count) {
-    const int had = int(slices_.size());
-    if (first < 0 || count < 0 || first > had || count > had - first)
-        return Error{Code::invalid_argument,
-                     fmt::format("{} slices from {} on of a schedule that has {}", count, first, had)};
-    if (count == 0) return {};
-    return submit(std::span(slices_).subspan(size_t(first), size_t(count)),
-                  slice_names_[size_t(first + count - 1)], nullptr);
-}
-
-Status Executor::submit_outputs(int slot) {
-    VKGAN_TRY(check_slot(slot));
-    Slot& s = slots_[size_t(slot)];
-    return submit(std::span(&s.copy_out, 1), copy_out_name, &s.last);
-}
-
-Status Executor::set_up() { return submit_slices(0, schedule_.setup_slices); }
 
 Status Executor::run(int slot) {
     VKGAN_TRY(check_slot(slot));
-    Slot& s = slots_[size_t(slot)];
-    return submit(s.step, step_name, &s.last);
+    const std::array step{commands_->at(copy_in(slot)), commands_->at(whole()),
+                          commands_->at(copy_out(slot))};
+    return submit(step, step_name, &slots_[size_t(slot)].last);
+}
+
+int Executor::command_of(int slot, int piece) const {
+    if (piece == 0) return copy_in(slot);
+    return piece + 1 == pieces() ? copy_out(slot) : schedule_.setup_slices + piece - 1;
+}
+
+int Executor::add(FrameQueue& frame, int slot, int first) {
+    if (!check_slot(slot)) return 0;
+    const std::array step{copy_in(slot), whole(), copy_out(slot)};
+    double all_ns = 0;
+    for (const int index : step) all_ns += commands_->expected_ns(index);
+    if (first == 0 && all_ns <= frame.room_ns()) {
+        for (const int index : step) frame.add(*commands_, index);
+        return pieces();
+    }
+    int next = first;
+    for (; next < pieces() && frame.admits(commands_->expected_ns(command_of(slot, next))); ++next)
+        frame.add(*commands_, command_of(slot, next));
+    return next - first;
+}
+
+double Executor::longest_piece_ns() const {
+    double longest = 0;
+    for (int i = 0; i < pieces(); ++i) longest = std::max(longest, commands_->expected_ns(command_of(0, i)));
+    return longest;
+}
+
+double Executor::expected_ns() const {
+    return commands_->expected_ns(copy_in(0)) + commands_->expected_ns(whole()) +
+           commands_->expected_ns(copy_out(0));
+}
+
+int Executor::add_setup(FrameQueue& frame, int first) {
+    int next = first;
+    for (; next < setup_pieces() && frame.admits(commands_->expected_ns(next)); ++next)
+        frame.add(*commands_, next);
+    return next - first;
 }
 
 Status Executor::submit(std::span<const VkCommandBuffer> commands, const std::string& what,
@@ -106,29 +126,6 @@ Status Executor::wait_for(uint64_t number) {
     return {};
 }
 
-Status Executor::update_completed() {
-    VKGAN_TRY(device_.status());
-    while (completed_ < submitted_) {
-        const size_t index = (completed_ + 1) % fence_count;
-        const VkResult result = device_.vk().vkGetFenceStatus(device_.handle(), fences_[index]);
-        if (result == VK_NOT_READY) break;
-        if (result != VK_SUCCESS) return device_.failure(result, *running_[index]);
-        ++completed_;
-    }
-    return {};
-}
-
-Result<bool> Executor::idle() {
-    VKGAN_TRY(update_completed());
-    return completed_ == submitted_;
-}
-
-Result<bool> Executor::poll(int slot) {
-    VKGAN_TRY(check_slot(slot));
-    VKGAN_TRY(update_completed());
-    return slots_[size_t(slot)].last <= completed_;
-}
-
 Status Executor::wait(int slot) {
     VKGAN_TRY(check_slot(slot));
     return wait_for(slots_[size_t(slot)].last);
@@ -147,21 +144,6 @@ Status Executor::warm_up() {
     return {};
 }
 
-std::vector<double> Executor::slice_ns() {
-    if (!queries_) return slice_ns_;
-    constexpr VkQueryResultFlags flags = VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WITH_AVAILABILITY_BIT;
-    const VkResult result =
-        device_.vk().vkGetQueryPoolResults(device_.handle(), queries_, 0, uint32_t(timestamps_.size() / 2),
-                                           timestamps_.size() * 8, timestamps_.data(), 16, flags);
-    if (result != VK_SUCCESS && result != VK_NOT_READY) return slice_ns_;
-    for (size_t i = 0; i < slice_ns_.size(); ++i) {
-        const uint64_t* begin = &timestamps_[4 * i];
-        const bool known = begin[1] != 0 && begin[3] != 0 && begin[2] >= begin[0];
-        if (known)
-            slice_ns_[i] =
-                double(begin[2] - begin[0]) * double(device_.record().properties.limits.timestampPeriod);
-    }
-    return slice_ns_;
-}
+double Executor::device_ns() { return std::max(0.0, commands_->measure(whole())); }
 
 }  // namespace vkgan

@@ -7,6 +7,7 @@
 #include "host/gpu/memory.hpp"
 #include "host/gpu/recorder.hpp"
 #include "host/gpu/regions.hpp"
+#include "host/gpu/timed_commands.hpp"
 #include "host/schedule/schedule.hpp"
 
 #include <array>
@@ -21,17 +22,22 @@
 namespace vkgan {
 
 class Device;
+class FrameQueue;
 
 struct ExecutorOptions {
     int slots = 2;    // sets of input and output memory: how far the host may run ahead
     int threads = 2;  // that compile pipelines
 };
 
-// One step of slot s: write input_memory(s), submit_inputs(s), submit_slices(...) until all behind
-// schedule().setup_slices have been submitted once in order, submit_outputs(s), and when poll(s) says so read
-// output_memory(s); or run(s) and wait(s). set_up() must come before the first step and after every change of
-// variables. A step allocates nothing and makes no Vulkan object. One thread at a time; only the inputs of a
-// slot may be written by another. Device and regions must outlive it.
+// One step of slot s, either way:
+// - whole: write input_memory(s), run(s), wait(s), read output_memory(s);
+// - in frames: write input_memory(s), add its pieces in order to a FrameQueue, over as many frames as it
+// takes,
+//   and when the submission of the last is completed read output_memory(s). Pieces are the copy of the
+//   inputs, the slices behind the schedule's setup, and the copy of the outputs.
+// set_up() (or the setup's pieces) must come before the first step and after every change of variables. A
+// step allocates nothing and makes no Vulkan object. One thread at a time; only the inputs of a slot may be
+// written by another. Device and regions must outlive it, and it must outlive what FrameQueues have of it.
 class Executor {
 public:
     // Makes missing regions, all pipelines, descriptor sets and command buffers.
@@ -49,32 +55,38 @@ public:
     std::span<std::byte> input_memory(int slot, std::string_view name);
     std::span<const std::byte> output_memory(int slot, std::string_view name) const;
 
-    Status submit_inputs(int slot);
-    Status submit_slices(int first, int count);
-    Status submit_outputs(int slot);
     Status set_up();       // the setup slices, if there are any
-    Status run(int slot);  // inputs, the other slices and outputs in one vkQueueSubmit
-
-    // Never wait; also notice a lost device.
-    Result<bool> idle();          // everything that was submitted is done
-    Result<bool> poll(int slot);  // everything that was submitted for the slot is done
+    Status run(int slot);  // inputs, kernels and outputs in one vkQueueSubmit
+    // What run submitted is done.
     Status wait(int slot);
     Status wait_idle();
+
+    int pieces() const { return int(schedule_.slices.size()) - schedule_.setup_slices + 2; }
+    int setup_pieces() const { return schedule_.setup_slices; }
+    // Adds the next pieces of a step, from `first` on, as many as the frame admits; returns how many.
+    int add(FrameQueue& frame, int slot, int first);
+    int add_setup(FrameQueue& frame, int first);
+    // Cuts the step anew, by what profile() found. Nothing of it may be running.
+    Status cut_again(double slice_ns, std::span<const double> kernel_ns);
 
     // Compiles what the driver left for the first dispatch; changes no memory. Waits.
     Status warm_up();
 
-    // Measured time of each slice at its last run, 0 if unknown (also when the queue has no timestamps).
-    std::vector<double> slice_ns();
+    // Measured time of the last run that has ended, without its copies; 0 if unknown (also when the queue has
+    // no timestamps).
+    double device_ns();
+    // As expected now: of the longest piece of a step, and of a step.
+    double longest_piece_ns() const;
+    double expected_ns() const;
+    double take_spent_ns() { return commands_->take_spent_ns(); }  // measured in frames since the last call
     // Runs one step (without host copies) with every kernel alone and returns each kernel's time. Waits.
     Result<std::vector<double>> profile();
 
 private:
     struct Slot {
         Buffer input, output;
-        VkCommandBuffer copy_in = VK_NULL_HANDLE, copy_out = VK_NULL_HANDLE;
-        std::vector<VkCommandBuffer> step;  // copy_in, all slices but setup, copy_out
-        uint64_t last = 0;                  // number of its last submission
+        std::vector<HostCopy> copies_in, copies_out;
+        uint64_t last = 0;  // number of its last submission
     };
     using Places = std::map<std::string, std::pair<int64_t, int64_t>, std::less<>>;  // name -> offset, bytes
 
@@ -83,14 +95,20 @@ private:
     Status prepare(const ExecutorOptions& options);
     Status make_pipelines(int threads);
     Status make_objects(int slots);
-    Status make_slot(Slot& slot, std::span<const VkCommandBuffer> commands);
-    Status record(std::span<const VkCommandBuffer> commands);
+    Status make_slot(Slot& slot);
+    Status record();
+    void write(VkCommandBuffer commands, int index) const;
     Status submit(std::span<const VkCommandBuffer> commands, const std::string& what, uint64_t* number);
     Status wait_for(uint64_t number);
-    Status update_completed();
     Status check_slot(int slot) const;
     Recorder recorder() const { return {device_, schedule_, pipelines_, *bindings_}; }
     Status profile_part(size_t first, size_t count, VkQueryPool queries, std::vector<double>& ns);
+
+    // Of commands_: the slices, then all kernels behind setup at once, then each slot's copies.
+    int whole() const { return int(schedule_.slices.size()); }
+    int copy_in(int slot) const { return whole() + 1 + 2 * slot; }
+    int copy_out(int slot) const { return whole() + 2 + 2 * slot; }
+    int command_of(int slot, int piece) const;
 
     static constexpr size_t fence_count = 16;  // submissions in flight before the oldest is waited for
 
@@ -102,13 +120,9 @@ private:
     std::unique_ptr<KernelBindings> bindings_;
     Places inputs_, outputs_;
     std::vector<Slot> slots_;
-    std::vector<VkCommandBuffer> slices_;
-    std::vector<std::string> slice_names_;  // for the message if the device is lost
+    std::unique_ptr<TimedCommands> commands_;
     VkCommandPool pool_ = VK_NULL_HANDLE;
     VkCommandBuffer scratch_ = VK_NULL_HANDLE;
-    VkQueryPool queries_ = VK_NULL_HANDLE;
-    std::vector<double> slice_ns_;
-    std::vector<uint64_t> timestamps_;
     std::array<VkFence, fence_count> fences_{};
     std::array<const std::string*, fence_count> running_{};
     uint64_t submitted_ = 0, completed_ = 0;  // submissions are numbered from 1

@@ -10,6 +10,8 @@
 namespace vkgan {
 namespace {
 
+constexpr double copied_bytes_per_ns = 8;  // first guess: a slow bus, or a CPU's memory
+
 int64_t lay_out(const std::map<std::string, PlannedBinding, std::less<>>& bindings,
                 std::map<std::string, std::pair<int64_t, int64_t>, std::less<>>& places) {
     int64_t end = 0;
@@ -22,17 +24,30 @@ int64_t lay_out(const std::map<std::string, PlannedBinding, std::less<>>& bindin
 
 std::string slice_name(const Schedule& schedule, size_t index) {
     const Slice& slice = schedule.slices[index];
-    const std::string first = slice.count > 0 ? schedule.plan.kernels[size_t(slice.first)].label : "nothing";
+    const std::string& label = schedule.plan.kernels[size_t(slice.first)].label;
+    if (slice.groups > 0)
+        return fmt::format("slice {} of {} (groups {} to {} of kernel {}, \"{}\")", index + 1,
+                           schedule.slices.size(), slice.base, slice.base + slice.groups - 1, slice.first,
+                           label);
     return fmt::format("slice {} of {} (kernels {} to {}, from \"{}\" on)", index + 1, schedule.slices.size(),
-                       slice.first, slice.first + slice.count - 1, first);
+                       slice.first, slice.first + slice.count - 1, label);
 }
 
 Status check_slices(const Schedule& schedule) {
     int next = 0;
+    uint32_t done = 0;  // groups of kernel `next`
     for (const Slice& slice : schedule.slices) {
-        if (slice.first != next || slice.count < 0)
-            return Error{Code::internal,
-                         fmt::format("a slice starts at kernel {} where {} was next", slice.first, next)};
+        if (slice.first != next || slice.count < 1 || slice.base != done)
+            return Error{Code::internal, fmt::format("a slice starts at group {} of kernel {} where {} of {} "
+                                                     "was next",
+                                                     slice.base, slice.first, done, next)};
+        const bool part = slice.groups > 0 && size_t(slice.first) < schedule.plan.kernels.size();
+        if (part) {
+            const uint32_t all = schedule.plan.kernels[size_t(slice.first)].groups[size_t(slice.axis)];
+            done += slice.groups;
+            if (done < all) continue;
+            done = 0;
+        }
         next += slice.count;
     }
     if (size_t(next) != schedule.plan.kernels.size())
@@ -78,16 +93,6 @@ Status Executor::make_pipelines(int threads) {
 
 Status Executor::make_objects(int slots) {
     const VolkDeviceTable& vk = device_.vk();
-    const size_t slice_count = schedule_.slices.size();
-    if (slice_count > 0 && device_.capabilities().uses(Optional::timestamps)) {
-        auto info = vk_struct<VkQueryPoolCreateInfo>(VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO);
-        info.queryType = VK_QUERY_TYPE_TIMESTAMP;
-        info.queryCount = uint32_t(2 * slice_count);
-        const VkResult result = vk.vkCreateQueryPool(device_.handle(), &info, nullptr, &queries_);
-        if (result != VK_SUCCESS) return device_.failure(result, "vkCreateQueryPool");
-        timestamps_.resize(4 * slice_count);
-    }
-    slice_ns_.assign(slice_count, 0);
     for (VkFence& fence : fences_) {
         const auto info = vk_struct<VkFenceCreateInfo>(VK_STRUCTURE_TYPE_FENCE_CREATE_INFO);
         const VkResult result = vk.vkCreateFence(device_.handle(), &info, nullptr, &fence);
@@ -98,30 +103,56 @@ Status Executor::make_objects(int slots) {
     pool.queueFamilyIndex = device_.queue_family();
     VkResult result = vk.vkCreateCommandPool(device_.handle(), &pool, nullptr, &pool_);
     if (result != VK_SUCCESS) return device_.failure(result, "vkCreateCommandPool");
-    std::vector<VkCommandBuffer> commands(slice_count + 2 * size_t(slots) + 1);
     auto info = vk_struct<VkCommandBufferAllocateInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO);
     info.commandPool = pool_;
-    info.commandBufferCount = uint32_t(commands.size());
-    result = vk.vkAllocateCommandBuffers(device_.handle(), &info, commands.data());
+    info.commandBufferCount = 1;
+    result = vk.vkAllocateCommandBuffers(device_.handle(), &info, &scratch_);
     if (result != VK_SUCCESS) return device_.failure(result, "vkAllocateCommandBuffers");
     slots_.resize(size_t(slots));
-    return record(commands);
+    for (Slot& slot : slots_) VKGAN_TRY(make_slot(slot));
+    return record();
 }
 
-Status Executor::record(std::span<const VkCommandBuffer> commands) {
-    const size_t slice_count = schedule_.slices.size();
-    scratch_ = commands.back();
-    slices_.assign(commands.begin(), commands.begin() + ptrdiff_t(slice_count));
-    for (size_t i = 0; i < slice_count; ++i) {
-        VKGAN_TRY(recorder().slice(slices_[i], i, queries_));
-        slice_names_.push_back(slice_name(schedule_, i));
+Status Executor::record() {
+    std::vector<TimedCommands::Description> commands;
+    double whole_ns = 0;
+    for (size_t i = 0; i < schedule_.slices.size(); ++i) {
+        commands.push_back({slice_name(schedule_, i), schedule_.slices[i].predicted_ns});
+        if (int(i) >= schedule_.setup_slices) whole_ns += commands.back().predicted_ns;
     }
-    for (size_t i = 0; i < slots_.size(); ++i)
-        VKGAN_TRY(make_slot(slots_[i], commands.subspan(slice_count + 2 * i, 2)));
+    commands.push_back({"a whole step", whole_ns});
+    const auto copy_ns = [](const Buffer& buffer) { return double(buffer.bytes()) / copied_bytes_per_ns; };
+    for (const Slot& slot : slots_) {
+        commands.push_back({"copying a step's inputs", copy_ns(slot.input)});
+        commands.push_back({"copying a step's outputs", copy_ns(slot.output)});
+    }
+    VKGAN_ASSIGN(commands_, TimedCommands::create(device_, commands, [this](VkCommandBuffer to, int index) {
+                     write(to, index);
+                 }));
     return {};
 }
 
-Status Executor::make_slot(Slot& slot, std::span<const VkCommandBuffer> commands) {
+void Executor::write(VkCommandBuffer commands, int index) const {
+    const Recorder to = recorder();
+    if (index < whole()) return to.slice(commands, schedule_.slices[size_t(index)]);
+    const int setup = schedule_.plan.setup_kernels;
+    if (index == whole())
+        return to.slice(commands, {.first = setup, .count = int(schedule_.plan.kernels.size()) - setup});
+    const Slot& slot = slots_[size_t(index - whole() - 1) / 2];
+    if ((index - whole()) % 2 == 1) return to.inputs(commands, slot.copies_in);
+    to.outputs(commands, slot.copies_out);
+}
+
+Status Executor::cut_again(double slice_ns, std::span<const double> kernel_ns) {
+    ScheduleOptions options{.slice_ns = slice_ns, .kernel_ns = {kernel_ns.begin(), kernel_ns.end()}};
+    for (const Pipeline* pipeline : pipelines_)
+        options.whole_rows.push_back(pipeline->shader->interface.group_counts);
+    VKGAN_TRY(wait_idle());
+    schedule_.slices = cut(schedule_.plan, options, &schedule_.setup_slices);
+    return record();
+}
+
+Status Executor::make_slot(Slot& slot) {
     const Plan& plan = schedule_.plan;
     const int64_t input_bytes = lay_out(plan.inputs, inputs_), output_bytes = lay_out(plan.outputs, outputs_);
     VKGAN_ASSIGN(slot.input, Buffer::create(device_, {.name = "inputs of a slot",
@@ -135,24 +166,16 @@ Status Executor::make_slot(Slot& slot, std::span<const VkCommandBuffer> commands
                                                        .usage = VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                                                        .use = MemoryUse::readback}));
     std::fill_n(slot.input.mapped(), slot.input.bytes(), std::byte{0});
-    std::vector<HostCopy> in, out;
     for (const auto& [name, b] : plan.inputs)
-        in.push_back(
+        slot.copies_in.push_back(
             {slot.input.handle(),
              regions_.buffer(plan.regions[size_t(b.region)]),
              {VkDeviceSize(inputs_[name].first), VkDeviceSize(b.offset_bytes), VkDeviceSize(b.bytes)}});
     for (const auto& [name, b] : plan.outputs)
-        out.push_back(
+        slot.copies_out.push_back(
             {regions_.buffer(plan.regions[size_t(b.region)]),
              slot.output.handle(),
              {VkDeviceSize(b.offset_bytes), VkDeviceSize(outputs_[name].first), VkDeviceSize(b.bytes)}});
-    slot.copy_in = commands[0];
-    slot.copy_out = commands[1];
-    VKGAN_TRY(recorder().inputs(slot.copy_in, in));
-    VKGAN_TRY(recorder().outputs(slot.copy_out, out));
-    slot.step.assign(slices_.begin() + schedule_.setup_slices, slices_.end());
-    slot.step.insert(slot.step.begin(), slot.copy_in);
-    slot.step.push_back(slot.copy_out);
     return {};
 }
 

@@ -186,6 +186,7 @@ Result<VkPipeline> Pipelines::make_pipeline(const Shader& shader, VkShaderModule
     info.stage.module = module;
     info.stage.pName = "main";
     info.layout = shader.layout;
+    info.flags = VK_PIPELINE_CREATE_DISPATCH_BASE_BIT;  // slices may be parts of a kernel
     if (shader.interface.subgroups && device_.capabilities().uses(Optional::subgroup_size_control)) {
         info.stage.pNext = &subgroup;
         if (local_size[0] % subgroup.requiredSubgroupSize == 0)

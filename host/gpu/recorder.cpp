@@ -28,45 +28,38 @@ VkAccessFlags reads(VkPipelineStageFlags stages) {
 
 }  // namespace
 
-Status Recorder::slice(VkCommandBuffer commands, size_t slice, VkQueryPool queries) const {
-    const Slice& range = schedule.slices[slice];
-    VKGAN_TRY(begin(commands));
-    const uint32_t query = uint32_t(2 * slice);
-    if (queries) {
-        device.vk().vkCmdResetQueryPool(commands, queries, query, 2);
-        device.vk().vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, queries, query);
+void Recorder::slice(VkCommandBuffer commands, const Slice& slice) const {
+    const int setup = schedule.plan.setup_kernels;
+    const bool begins = slice.base == 0 && (slice.first == 0 || slice.first == setup);
+    if (begins) barrier(commands, compute | transfer, compute | transfer);
+    for (int k = slice.first; k < slice.first + slice.count; ++k) {
+        const bool ordered = size_t(k) < schedule.barrier_before.size() && schedule.barrier_before[size_t(k)];
+        if (ordered && slice.base == 0 && !(begins && k == slice.first)) barrier(commands, compute, compute);
+        Part part{.count = schedule.plan.kernels[size_t(k)].groups};
+        const auto axis = size_t(slice.axis);
+        const bool ends = slice.groups == 0 || slice.base + slice.groups == part.count[axis];
+        if (slice.groups > 0) {
+            part.base[axis] = slice.base;
+            part.count[axis] = slice.groups;
+        }
+        dispatch(commands, size_t(k), part);
+        if (ends && size_t(k + 1) == schedule.plan.kernels.size())
+            barrier(commands, compute, compute | transfer);
     }
-    // The schedule knows the hazards inside a step; those with other steps, plans and copies are met at its
-    // two ends, and behind its setup.
-    const bool first = slice == 0 || slice == size_t(schedule.setup_slices);
-    if (first) barrier(commands, compute | transfer, compute | transfer);
-    for (size_t k = size_t(range.first); k < size_t(range.first + range.count); ++k) {
-        const bool ordered = k < schedule.barrier_before.size() && schedule.barrier_before[k];
-        if (ordered && !(first && k == size_t(range.first))) barrier(commands, compute, compute);
-        dispatch(commands, k, true);
-    }
-    if (slice + 1 == schedule.slices.size()) barrier(commands, compute, compute | transfer);
-    if (queries)
-        device.vk().vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries, query + 1);
-    return end(commands);
 }
 
-Status Recorder::inputs(VkCommandBuffer commands, std::span<const HostCopy> copies) const {
-    VKGAN_TRY(begin(commands));
+void Recorder::inputs(VkCommandBuffer commands, std::span<const HostCopy> copies) const {
     barrier(commands, compute | transfer, transfer);
     for (const HostCopy& copy : copies)
         device.vk().vkCmdCopyBuffer(commands, copy.from, copy.to, 1, &copy.range);
     barrier(commands, transfer, compute | transfer);
-    return end(commands);
 }
 
-Status Recorder::outputs(VkCommandBuffer commands, std::span<const HostCopy> copies) const {
-    VKGAN_TRY(begin(commands));
+void Recorder::outputs(VkCommandBuffer commands, std::span<const HostCopy> copies) const {
     barrier(commands, compute | transfer, transfer);
     for (const HostCopy& copy : copies)
         device.vk().vkCmdCopyBuffer(commands, copy.from, copy.to, 1, &copy.range);
     barrier(commands, transfer, compute | transfer | host);
-    return end(commands);
 }
 
 Status Recorder::profile(VkCommandBuffer commands, size_t first, size_t count, VkQueryPool queries) const {
@@ -75,7 +68,7 @@ Status Recorder::profile(VkCommandBuffer commands, size_t first, size_t count, V
     barrier(commands, compute | transfer, compute | transfer);
     if (queries) device.vk().vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries, 0);
     for (size_t i = 0; i < count; ++i) {
-        dispatch(commands, first + i, true);
+        dispatch(commands, first + i, {.count = schedule.plan.kernels[first + i].groups});
         barrier(commands, compute, compute | transfer);
         if (queries)
             device.vk().vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries,
@@ -88,7 +81,7 @@ Status Recorder::warm_up(VkCommandBuffer commands) const {
     VKGAN_TRY(begin(commands));
     barrier(commands, compute | transfer, compute);
     for (size_t k = 0; k < pipelines.size(); ++k) {
-        dispatch(commands, k, false);
+        dispatch(commands, k, {});
         barrier(commands, compute, compute | transfer);
     }
     return end(commands);
@@ -110,11 +103,11 @@ Status Recorder::end(VkCommandBuffer commands) const {
     return {};
 }
 
-void Recorder::dispatch(VkCommandBuffer commands, size_t index, bool with_groups) const {
+void Recorder::dispatch(VkCommandBuffer commands, size_t index, const Part& part) const {
     const PlannedKernel& kernel = schedule.plan.kernels[index];
     const Pipeline& pipeline = *pipelines[index];
     const VolkDeviceTable& vk = device.vk();
-    const bool labels = device.capabilities().uses(Optional::debug_utils) && with_groups &&
+    const bool labels = device.capabilities().uses(Optional::debug_utils) && part.count[0] > 0 &&
                         device.instance_functions().vkCmdBeginDebugUtilsLabelEXT;
     if (labels) {
         auto label = vk_struct<VkDebugUtilsLabelEXT>(VK_STRUCTURE_TYPE_DEBUG_UTILS_LABEL_EXT);
@@ -128,8 +121,11 @@ void Recorder::dispatch(VkCommandBuffer commands, size_t index, bool with_groups
     if (!kernel.push.empty())
         vk.vkCmdPushConstants(commands, layout, VK_SHADER_STAGE_COMPUTE_BIT, 0,
                               uint32_t(kernel.push.size() * 4), kernel.push.data());
-    const std::array<uint32_t, 3> groups = with_groups ? kernel.groups : std::array<uint32_t, 3>{0, 0, 0};
-    vk.vkCmdDispatch(commands, groups[0], groups[1], groups[2]);
+    const auto& [base, count] = part;
+    if (base == std::array<uint32_t, 3>{})
+        vk.vkCmdDispatch(commands, count[0], count[1], count[2]);
+    else
+        vk.vkCmdDispatchBase(commands, base[0], base[1], base[2], count[0], count[1], count[2]);
     if (labels) device.instance_functions().vkCmdEndDebugUtilsLabelEXT(commands);
 }
 

@@ -7,6 +7,7 @@
 #include "host/gpu/pipelines.hpp"
 #include "host/schedule/schedule.hpp"
 
+#include <array>
 #include <span>
 #include <vector>
 
@@ -18,17 +19,20 @@ struct HostCopy {
     VkBufferCopy range{};
 };
 
-// Borrows everything; each function records one whole command buffer.
+// Borrows everything. Functions that take commands which have been begun write to them; the others record one
+// whole command buffer.
 struct Recorder {
     const Device& device;
     const Schedule& schedule;
     std::span<const Pipeline* const> pipelines;
     const KernelBindings& bindings;
 
-    // `queries`: two timestamps, 2 * slice and the next; null for none.
-    Status slice(VkCommandBuffer commands, size_t slice, VkQueryPool queries) const;
-    Status inputs(VkCommandBuffer commands, std::span<const HostCopy> copies) const;
-    Status outputs(VkCommandBuffer commands, std::span<const HostCopy> copies) const;
+    // Into commands that have been begun. The schedule knows the hazards inside a step; those with other
+    // steps, plans and copies are met at its two ends, and behind its setup.
+    void slice(VkCommandBuffer commands, const Slice& slice) const;
+    void inputs(VkCommandBuffer commands, std::span<const HostCopy> copies) const;
+    void outputs(VkCommandBuffer commands, std::span<const HostCopy> copies) const;
+
     // Kernels [first, first + count) alone between full barriers, with a timestamp before the first and after
     // each.
     Status profile(VkCommandBuffer commands, size_t first, size_t count, VkQueryPool queries) const;
@@ -36,9 +40,12 @@ struct Recorder {
     Status warm_up(VkCommandBuffer commands) const;
 
 private:
+    struct Part {  // of a kernel's workgroups
+        std::array<uint32_t, 3> base{}, count{};
+    };
     Status begin(VkCommandBuffer commands) const;
     Status end(VkCommandBuffer commands) const;
-    void dispatch(VkCommandBuffer commands, size_t kernel, bool with_groups) const;
+    void dispatch(VkCommandBuffer commands, size_t kernel, const Part& part) const;
     void barrier(VkCommandBuffer commands, VkPipelineStageFlags from, VkPipelineStageFlags to) const;
 };
 

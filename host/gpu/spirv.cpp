@@ -22,6 +22,7 @@ enum : uint32_t {
     decoration_built_in = 11,
     decoration_non_writable = 24,
     decoration_offset = 35,
+    built_in_num_workgroups = 24,
     built_in_workgroup_size = 25,
     class_uniform_constant = 0,
     class_uniform = 2,
@@ -67,9 +68,10 @@ void read_instruction(Module& m, ShaderInterface& out, uint32_t op, Words w) {
         m.constants[w[1]] = w.subspan(2);
     else if (op == op_variable && n >= 3)
         m.variables.push_back({w[1], w[0], w[2]});
-    else if (op == op_decorate && n >= 2)
+    else if (op == op_decorate && n >= 2) {
         m.decorations[w[0]][w[1]] = n >= 3 ? w[2] : 0;
-    else if (op == op_member_decorate && n >= 4 && w[2] == decoration_offset)
+        out.group_counts |= w[1] == decoration_built_in && n >= 3 && w[2] == built_in_num_workgroups;
+    } else if (op == op_member_decorate && n >= 4 && w[2] == decoration_offset)
         m.offsets[w[0]][w[1]] = w[3];
     else if (op == op_member_decorate && n >= 3 && w[2] == decoration_non_writable)
         ++m.read_only_members[w[0]];

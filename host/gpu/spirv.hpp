@@ -26,6 +26,7 @@ struct ShaderInterface {
     std::array<int64_t, 3> local_size_ids{-1, -1,
                                           -1};  // specialisation constants that replace them; -1: none
     bool subgroups = false;                     // uses subgroup operations
+    bool group_counts = false;                  // reads gl_NumWorkGroups
 };
 
 // `name` is for messages. Refuses what is not SPIR-V and what our descriptor layouts cannot express.

@@ -2,14 +2,12 @@
 // SPDX-License-Identifier: MIT
 #include "host/schedule/schedule.hpp"
 
+#include <numeric>
+
 namespace vkgan {
 
 namespace {
 constexpr double newest_weight = 0.2;  // of one measurement in the average
-}
-
-CostModel::CostModel(const Schedule& schedule) : seen_(schedule.slices.size()) {
-    for (const Slice& slice : schedule.slices) ns_.push_back(slice.predicted_ns);
 }
 
 void CostModel::measured(int slice, double ns) {
@@ -20,6 +18,11 @@ void CostModel::measured(int slice, double ns) {
 }
 
 double CostModel::expected_ns(int slice) const { return ns_[static_cast<size_t>(slice)]; }
+
+double CostModel::expected_ns(int first, int count) const {
+    const auto from = ns_.begin() + first;
+    return std::accumulate(from, from + count, 0.0);
+}
 
 int CostModel::slices_that_fit(int first, double budget_ns, bool at_least_one) const {
     int count = 0;

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
 
 using namespace vkgan;
@@ -60,25 +61,69 @@ TEST_CASE("every hazard has a barrier and every barrier a hazard") {
     }
 }
 
-TEST_CASE("slices cover all kernels once and keep to their time unless they are one kernel") {
+TEST_CASE("slices cover every workgroup once, in order, and keep to their time unless they are one group") {
+    int cut_kernels = 0, rows_kept = 0;
     for (uint32_t seed = 0; seed < 50; ++seed) {
-        const ScheduleOptions options{.slice_ns = 150'000};
-        const Schedule schedule = make_schedule(random_plan(seed), options);
+        CAPTURE(seed);
+        Plan plan = random_plan(seed);
+        std::mt19937 random(seed + 1000);
+        ScheduleOptions options{.slice_ns = 30'000};
+        for (PlannedKernel& kernel : plan.kernels) {
+            kernel.groups = {uint32_t(1 + random() % 9), uint32_t(1 + random() % 3),
+                             uint32_t(1 + random() % 3)};
+            options.whole_rows.push_back(random() % 2 == 0);
+        }
+        if (seed % 2 == 0)
+            for (size_t k = 0; k < plan.kernels.size(); ++k)
+                options.kernel_ns.push_back(double(random() % 200'000));
+        const Schedule schedule = make_schedule(plan, options);
         int next = 0;
+        uint32_t done = 0;
         for (const Slice& slice : schedule.slices) {
             CHECK(slice.first == next);
+            CHECK(slice.base == done);
             CHECK(slice.count > 0);
-            CHECK((slice.count == 1 || slice.predicted_ns <= options.slice_ns));
-            next += slice.count;
+            if (slice.groups == 0) {
+                const auto& groups = schedule.plan.kernels[size_t(slice.first)].groups;
+                const bool one_group = slice.count == 1 && *std::ranges::max_element(groups) == 1;
+                const bool row = options.whole_rows[size_t(slice.first)] && groups[1] > 1;
+                CHECK((one_group || row || slice.predicted_ns <= options.slice_ns));
+                next += slice.count;
+                continue;
+            }
+            const PlannedKernel& kernel = schedule.plan.kernels[size_t(slice.first)];
+            CHECK(slice.count == 1);
+            CHECK((slice.groups == 1 || slice.predicted_ns <= options.slice_ns));
+            const bool whole_rows = options.whole_rows[size_t(slice.first)] && kernel.groups[1] > 1;
+            CHECK_FALSE((whole_rows && slice.axis == 0));
+            rows_kept += whole_rows;
+            done += slice.groups;
+            if (done < kernel.groups[size_t(slice.axis)]) continue;
+            CHECK(done == kernel.groups[size_t(slice.axis)]);
+            done = 0;
+            ++next;
+            ++cut_kernels;
         }
+        CHECK(done == 0);
         CHECK(next == static_cast<int>(schedule.plan.kernels.size()));
+    }
+    CHECK(cut_kernels > 100);
+    CHECK(rows_kept > 50);
+}
+
+TEST_CASE("setup has slices of its own, also when there is nothing else") {
+    for (const int setup : {0, 1, 2, 3}) {
+        Plan plan;
+        plan.kernels.resize(3);
+        plan.setup_kernels = setup;
+        const Schedule schedule = make_schedule(plan, {.slice_ns = 1e9});
+        CHECK(schedule.setup_slices == (setup > 0 ? 1 : 0));
+        CHECK(schedule.slices.size() == (setup == 0 || setup == 3 ? 1 : 2));
     }
 }
 
 TEST_CASE("costs start from the prediction and follow what is measured") {
-    Schedule schedule;
-    schedule.slices = {{0, 1, 100}, {1, 1, 200}, {2, 1, 300}};
-    CostModel costs(schedule);
+    CostModel costs({100, 200, 300});
     CHECK(costs.expected_ns(1) == 200);
     costs.measured(1, 1000);
     CHECK(costs.expected_ns(1) == 1000);

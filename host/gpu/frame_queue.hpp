@@ -1,0 +1,84 @@
+// FrameQueue: what a renderer's frames send to the device, each within its budget, in one submission.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/gpu/timed_commands.hpp"
+#include "host/gpu/vulkan.hpp"
+#include "host/schedule/budget.hpp"
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vkgan {
+
+class Device;
+
+struct FrameUse {
+    uint64_t frame = 0;  // as counted by begin, from 1
+    double budget_ns = 0, expected_ns = 0;
+    double measured_ns = 0;  // of the device's time; 0 where it has no timestamps
+    double longest_ns = 0;   // piece of it
+    int pieces = 0;
+};
+
+// Use: begin; for each piece of work that admits() lets in, add; submit. None of these waits. Submissions are
+// numbered from 1 and end in order. One thread at a time. Device and all TimedCommands that were added must
+// outlive it, or outlive wait().
+class FrameQueue {
+public:
+    static constexpr size_t most_in_flight = 16;  // frames; while so many are, no room is left
+
+    static Result<std::unique_ptr<FrameQueue>> create(Device& device);
+    ~FrameQueue();  // waits for what it has submitted
+    FrameQueue(const FrameQueue&) = delete;
+    FrameQueue& operator=(const FrameQueue&) = delete;
+
+    // A frame begins that may take so much of the device's time. Looks at what is done since the last.
+    Status begin(double budget_ns);
+    bool admits(double expected_ns) const;
+    double room_ns() const { return open_ ? budget_.room_ns() : 0; }
+    void add(TimedCommands& commands, int index);
+    uint64_t number() const { return submitted_ + 1; }  // of the submission that add adds to
+    Status submit();                                    // what was added: one vkQueueSubmit, or none
+    uint64_t completed() const { return completed_; }   // as of the last begin, poll or wait
+    Status poll();
+    Status wait(uint64_t number);
+    Status wait_idle() { return wait(submitted_); }
+
+    // What a frame took that is done: each once, in order; at most the last 64 are kept.
+    std::optional<FrameUse> next_use();
+
+private:
+    struct Piece {
+        TimedCommands* commands = nullptr;
+        int index = 0;
+        double expected_ns = 0;
+    };
+    struct Submission {
+        VkFence fence = VK_NULL_HANDLE;
+        std::vector<Piece> pieces;
+        FrameUse use;
+    };
+    explicit FrameQueue(Device& device) : device_(device) {}
+    Status make_fences();
+    Submission& filling() { return ring_[number() % most_in_flight]; }
+    static const std::string& last_of(const Submission& submission);  // for messages
+    void finish(Submission& submission);
+
+    Device& device_;
+    FrameBudget budget_;
+    bool open_ = false;  // there is a submission to fill
+    uint64_t frame_ = 0, submitted_ = 0, completed_ = 0;
+    double frame_budget_ns_ = 0;
+    std::array<Submission, most_in_flight> ring_;
+    std::vector<VkCommandBuffer> buffers_;  // of the submission that is filled
+    std::array<FrameUse, 64> uses_;
+    uint64_t uses_made_ = 0, uses_told_ = 0;
+};
+
+}  // namespace vkgan

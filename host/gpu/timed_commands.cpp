@@ -1,0 +1,92 @@
+// Recording with a timestamp at each end.
+// SPDX-License-Identifier: MIT
+#include "host/gpu/timed_commands.hpp"
+
+#include "host/gpu/device.hpp"
+
+namespace vkgan {
+
+Result<std::unique_ptr<TimedCommands>> TimedCommands::create(Device& device,
+                                                             const std::vector<Description>& descriptions,
+                                                             Body body) {
+    std::unique_ptr<TimedCommands> result(new TimedCommands(device, std::move(body)));
+    std::vector<double> predicted_ns;
+    for (const Description& description : descriptions) {
+        result->names_.push_back(description.name);
+        predicted_ns.push_back(description.predicted_ns);
+    }
+    result->costs_ = CostModel(std::move(predicted_ns));
+    VKGAN_TRY(result->make());
+    return result;
+}
+
+TimedCommands::~TimedCommands() {
+    const VolkDeviceTable& vk = device_.vk();
+    if (queries_) vk.vkDestroyQueryPool(device_.handle(), queries_, nullptr);
+    if (pool_) vk.vkDestroyCommandPool(device_.handle(), pool_, nullptr);
+}
+
+Status TimedCommands::make() {
+    const VolkDeviceTable& vk = device_.vk();
+    const auto wanted = uint32_t(count());
+    if (wanted == 0) return {};
+    if (device_.capabilities().uses(Optional::timestamps)) {
+        auto info = vk_struct<VkQueryPoolCreateInfo>(VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO);
+        info.queryType = VK_QUERY_TYPE_TIMESTAMP;
+        info.queryCount = 2 * wanted;
+        const VkResult result = vk.vkCreateQueryPool(device_.handle(), &info, nullptr, &queries_);
+        if (result != VK_SUCCESS) return device_.failure(result, "vkCreateQueryPool");
+    }
+    auto pool = vk_struct<VkCommandPoolCreateInfo>(VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO);
+    pool.queueFamilyIndex = device_.queue_family();
+    VkResult result = vk.vkCreateCommandPool(device_.handle(), &pool, nullptr, &pool_);
+    if (result != VK_SUCCESS) return device_.failure(result, "vkCreateCommandPool");
+    buffers_.resize(wanted);
+    auto info = vk_struct<VkCommandBufferAllocateInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO);
+    info.commandPool = pool_;
+    info.commandBufferCount = wanted;
+    result = vk.vkAllocateCommandBuffers(device_.handle(), &info, buffers_.data());
+    if (result != VK_SUCCESS) return device_.failure(result, "vkAllocateCommandBuffers");
+    auto begin = vk_struct<VkCommandBufferBeginInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO);
+    begin.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT;
+    for (int i = 0; i < count(); ++i) {
+        result = vk.vkBeginCommandBuffer(at(i), &begin);
+        if (result != VK_SUCCESS) return device_.failure(result, "vkBeginCommandBuffer");
+        write_to(at(i), i);
+        result = vk.vkEndCommandBuffer(at(i));
+        if (result != VK_SUCCESS) return device_.failure(result, "vkEndCommandBuffer");
+    }
+    return {};
+}
+
+void TimedCommands::write_to(VkCommandBuffer commands, int index) const {
+    const VolkDeviceTable& vk = device_.vk();
+    const uint32_t query = 2 * uint32_t(index);
+    if (queries_) {
+        vk.vkCmdResetQueryPool(commands, queries_, query, 2);
+        vk.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, queries_, query);
+    }
+    body_(commands, index);
+    if (queries_) vk.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_, query + 1);
+}
+
+double TimedCommands::measure(int index) {
+    if (!queries_) return -1;
+    struct {
+        uint64_t begin = 0, begun = 0, end = 0, ended = 0;
+    } times;
+    constexpr VkQueryResultFlags flags = VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WITH_AVAILABILITY_BIT;
+    const VkResult result =
+        device_.vk().vkGetQueryPoolResults(device_.handle(), queries_, 2 * uint32_t(index), 2, sizeof times,
+                                           &times, 2 * sizeof(uint64_t), flags);
+    const bool known =
+        result == VK_SUCCESS && times.begun != 0 && times.ended != 0 && times.end >= times.begin;
+    if (!known) return -1;
+    const double ns =
+        double(times.end - times.begin) * double(device_.record().properties.limits.timestampPeriod);
+    costs_.measured(index, ns);
+    spent_ns_ += ns;
+    return ns;
+}
+
+}  // namespace vkgan

@@ -1,0 +1,64 @@
+// TimedCommands: command buffers that are recorded once, submitted often, and timed at each run.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/base/result.hpp"
+#include "host/gpu/vulkan.hpp"
+#include "host/schedule/schedule.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace vkgan {
+
+class Device;
+
+// One thread at a time. The device must outlive it, and the owner sees to it that none is still running when
+// it ends.
+class TimedCommands {
+public:
+    struct Description {
+        std::string name;  // for the message if the device is lost: "slice 3 of 20, from conv2d on"
+        double predicted_ns = 0;
+    };
+    // Writes command buffer `index`, which has been begun; called for each at once, and by write_to.
+    using Body = std::function<void(VkCommandBuffer, int index)>;
+    static Result<std::unique_ptr<TimedCommands>> create(Device& device,
+                                                         const std::vector<Description>& descriptions,
+                                                         Body body);
+    ~TimedCommands();
+    TimedCommands(const TimedCommands&) = delete;
+    TimedCommands& operator=(const TimedCommands&) = delete;
+
+    int count() const { return costs_.size(); }
+    const std::string& name(int index) const { return names_[size_t(index)]; }
+    VkCommandBuffer at(int index) const { return buffers_[size_t(index)]; }
+    // The same commands, timestamps too, into somebody else's command buffer outside of a render pass.
+    void write_to(VkCommandBuffer commands, int index) const;
+
+    double expected_ns(int index) const { return costs_.expected_ns(index); }
+    const CostModel& costs() const { return costs_; }
+    // What the last run took, by the device's clock; < 0 if that is not known: it has not ended, or the queue
+    // has no timestamps. Each run that is asked for moves the expectation.
+    double measure(int index);
+    double take_spent_ns() { return std::exchange(spent_ns_, 0.0); }  // measured since the last call
+
+private:
+    TimedCommands(Device& device, Body body) : device_(device), body_(std::move(body)) {}
+    Status make();
+
+    Device& device_;
+    Body body_;
+    std::vector<std::string> names_;
+    CostModel costs_;
+    double spent_ns_ = 0;
+    std::vector<VkCommandBuffer> buffers_;
+    VkCommandPool pool_ = VK_NULL_HANDLE;
+    VkQueryPool queries_ = VK_NULL_HANDLE;
+};
+
+}  // namespace vkgan

@@ -1,0 +1,177 @@
+// Frames: the same numbers however a step is cut and spread, budgets kept by what is expected, reports.
+// SPDX-License-Identifier: MIT
+#include "host/gpu/frame_queue.hpp"
+
+#include "host/gpu/executor.hpp"
+#include "host/gpu/region_copy.hpp"
+#include "tests/gpu/copy_plan.hpp"
+#include "tests/support/test_device.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <memory>
+#include <vector>
+
+using namespace vkgan;
+
+namespace {
+
+std::vector<float> count_from(float first, size_t count) {
+    std::vector<float> values(count);
+    for (float& value : values) value = first++;
+    return values;
+}
+
+struct Copies {
+    explicit Copies(int kernels, int64_t quads) : regions(test_device()) {
+        auto made = Executor::create(test_device(), copy_schedule(kernels, quads), regions);
+        REQUIRE_MESSAGE(made.ok(), made.error().message);
+        executor = std::move(*made);
+        auto frames = FrameQueue::create(test_device());
+        REQUIRE(frames.ok());
+        queue = std::move(*frames);
+    }
+    void write(int slot, const std::vector<float>& values) {
+        const auto memory = executor->input_memory(slot, "x");
+        REQUIRE(memory.size() == values.size() * 4);
+        std::memcpy(memory.data(), values.data(), memory.size());
+    }
+    std::vector<float> read(int slot) const {
+        const auto memory = executor->output_memory(slot, "y");
+        std::vector<float> values(memory.size() / 4);
+        std::memcpy(values.data(), memory.data(), memory.size());
+        return values;
+    }
+    // Frames of one budget until the step of slot 0 is done; returns how many it took.
+    int run(double budget_ns) {
+        int frames = 0;
+        for (int next = 0; next < executor->pieces(); ++frames) {
+            REQUIRE(frames < 10000);
+            REQUIRE(queue->begin(budget_ns).ok());
+            next += executor->add(*queue, 0, next);
+            REQUIRE(queue->submit().ok());
+            REQUIRE(queue->wait_idle().ok());
+        }
+        return frames;
+    }
+    RegionSet regions;
+    std::unique_ptr<Executor> executor;
+    std::unique_ptr<FrameQueue> queue;
+};
+
+}  // namespace
+
+TEST_CASE("a step in frames gives what the step in one piece gives, with kernels cut into groups too") {
+    Copies copies(3, 1000);
+    const std::vector<double> kernel_ns{1000, 8000, 100};
+    for (const double slice_ns : {1e9, 1000.0, 300.0}) {
+        CAPTURE(slice_ns);
+        REQUIRE(copies.executor->cut_again(slice_ns, kernel_ns).ok());
+        if (slice_ns == 1e9) CHECK(copies.executor->pieces() == 3);
+        if (slice_ns == 1000) CHECK(copies.executor->pieces() == 1 + 8 + 1 + 2);
+        if (slice_ns == 300)
+            CHECK(copies.executor->pieces() == 4 + 16 + 1 + 2);  // 16 groups is all there are
+        for (const double budget_ns : {1e12, 200000.0, 5000.0}) {
+            CAPTURE(budget_ns);
+            copies.write(0, count_from(float(budget_ns), 4000));
+            const int frames = copies.run(budget_ns);
+            CHECK(copies.read(0) == count_from(float(budget_ns), 4000));
+            if (budget_ns == 1e12) CHECK(frames == 1);
+            if (budget_ns == 5000) CHECK(frames >= copies.executor->pieces());
+        }
+    }
+    REQUIRE(copies.executor->run(1).ok());  // whole steps go on working
+    REQUIRE(copies.executor->wait(1).ok());
+}
+
+TEST_CASE("frames report what they planned and what they took, each once") {
+    Copies copies(4, 4000);
+    copies.write(0, count_from(0, 16000));
+    CHECK_FALSE(copies.queue->next_use());
+    copies.run(1e9);
+    const auto use = copies.queue->next_use();
+    REQUIRE(use);
+    CHECK(use->frame == 1);
+    CHECK(use->budget_ns == 1e9);
+    CHECK(use->pieces == 3);  // inputs, all kernels, outputs
+    CHECK(use->expected_ns > 0);
+    if (test_device().capabilities().uses(Optional::timestamps)) {
+        CHECK(use->measured_ns > 0);
+        CHECK(use->longest_ns > 0);
+        CHECK(use->longest_ns <= use->measured_ns);
+    }
+    CHECK_FALSE(copies.queue->next_use());
+}
+
+TEST_CASE("a frame without a budget is refused with its value, and nothing is sent between frames") {
+    Copies copies(1, 4);
+    for (const double budget : {0.0, -1.0}) {
+        const Status status = copies.queue->begin(budget);
+        REQUIRE_FALSE(status.ok());
+        CHECK(status.error().code == Code::invalid_argument);
+    }
+    CHECK_FALSE(copies.queue->admits(0));
+    CHECK(copies.queue->submit().ok());  // of nothing
+    CHECK(copies.queue->number() == 1);
+}
+
+TEST_CASE("while as many frames are in flight as fit, none is let in, and none waits") {
+    Copies copies(1, 4);
+    auto queue = FrameQueue::create(test_device());
+    REQUIRE(queue.ok());
+    uint64_t sent = 0;
+    for (int i = 0; i < 100; ++i) {
+        REQUIRE((*queue)->begin(1e12).ok());
+        const uint64_t in_flight = sent - (*queue)->completed();
+        const bool full = in_flight >= FrameQueue::most_in_flight;
+        CHECK((*queue)->admits(1) == !full);
+        if (full) continue;
+        copies.executor->add(**queue, 0, 0);
+        REQUIRE((*queue)->submit().ok());
+        ++sent;
+    }
+    REQUIRE((*queue)->wait_idle().ok());
+    CHECK((*queue)->completed() == sent);
+}
+
+TEST_CASE("a copy of regions is taken and put back in pieces, in device memory and in the host's") {
+    RegionSet regions(test_device());
+    const size_t large = (size_t(5) << 20) + 64;  // more than one piece
+    std::vector<std::byte> first(large), second(large), small(64, std::byte{7});
+    for (size_t i = 0; i < large; ++i) {
+        first[i] = std::byte(i * 7 % 251);
+        second[i] = std::byte(i * 3 % 249);
+    }
+    REQUIRE(regions.ensure("a", int64_t(large)).ok());
+    REQUIRE(regions.ensure("b", 64).ok());
+    auto queue = FrameQueue::create(test_device());
+    REQUIRE(queue.ok());
+    for (const MemoryUse use : {MemoryUse::device, MemoryUse::readback}) {
+        auto copy = RegionCopy::create(test_device(), regions, {"a", "b"}, use);
+        REQUIRE(copy.ok());
+        CHECK((*copy)->pieces() == 4);
+        CHECK((*copy)->total_bytes() == int64_t(large) + 64);
+        const auto in_frames = [&](int (RegionCopy::*add)(FrameQueue&, int)) {
+            int next = 0, frames = 0;
+            for (; next < (*copy)->pieces(); ++frames) {
+                REQUIRE(frames < 10000);
+                REQUIRE((*queue)->begin(50'000).ok());
+                next += ((**copy).*add)(**queue, next);
+                REQUIRE((*queue)->submit().ok());
+                REQUIRE((*queue)->wait_idle().ok());
+            }
+            CHECK(frames >= 4);
+        };
+        REQUIRE(regions.upload("a", 0, first).ok());
+        REQUIRE(regions.upload("b", 0, small).ok());
+        in_frames(&RegionCopy::add_take);
+        if (use == MemoryUse::readback)
+            CHECK(std::memcmp((*copy)->bytes(0).data(), first.data(), large) == 0);
+        REQUIRE(regions.upload("a", 0, second).ok());
+        in_frames(&RegionCopy::add_put_back);
+        std::vector<std::byte> back(large);
+        REQUIRE(regions.download("a", 0, back).ok());
+        CHECK(back == first);
+    }
+}
