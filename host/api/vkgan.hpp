@@ -283,9 +283,11 @@ struct BenchOptions {
     std::string data = "faces";      // where steps are trained
     std::string network;             // of bench_infer: runs this one on random inputs; empty: draws samples
     std::string recompute = "auto";  // of bench_train and bench_memory: as TrainOptions
-    std::string precision = "float32";  // as in TrainOptions; bench_growth takes float32 only
+    std::string precision = "float32";  // as in TrainOptions; bench_growth and bench_budget take float32 only
     // Of bench_growth. Neither: batches 8 to 128 and, where the recipe has sizes, images of 16 to 128.
     std::vector<int> batches, images;
+    std::vector<double> budgets_ms;  // of bench_budget; empty: 8, 16, 33, on a GPU 1, 2, 4, 8
+    int frames = 300, steps = 200;   // of bench_budget: frames of each budget, steps that are compared
     DeviceSettings device;
 };
 // Whole training steps, and whole calls of a network: medians as the caller sees them.
@@ -295,6 +297,9 @@ VKGAN_API Outcome<std::string> bench_infer(std::string_view model, const BenchOp
 VKGAN_API Outcome<std::string> bench_memory(std::string_view model, const BenchOptions& options);
 // Time of a training step as the batch grows and as the image grows.
 VKGAN_API Outcome<std::string> bench_growth(std::string_view model, const BenchOptions& options);
+// Training in slices within frame budgets: device and host time of frames, throughput, equality with whole
+// steps.
+VKGAN_API Outcome<std::string> bench_budget(std::string_view model, const BenchOptions& options);
 
 // --- the zoo: every system with what it must reach (docs/zoo.md) ---
 struct ZooSettings {

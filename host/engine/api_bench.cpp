@@ -1,6 +1,7 @@
-// vkgan.hpp: bench_ops, bench_train, bench_infer, bench_memory, bench_growth.
+// vkgan.hpp: bench_ops, bench_train, bench_infer, bench_memory, bench_growth, bench_budget.
 // SPDX-License-Identifier: MIT
 #include "host/engine/api_convert.hpp"
+#include "host/engine/bench_budget.hpp"
 #include "host/engine/bench_growth.hpp"
 #include "host/engine/bench_memory.hpp"
 #include "host/engine/bench_ops.hpp"
@@ -98,6 +99,24 @@ Outcome<std::string> bench_growth(std::string_view model, const BenchOptions& o)
     };
     return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
         return vkgan::bench_growth(device, chosen, of_size, growth_options(o, sizes));
+    });
+}
+
+Outcome<std::string> bench_budget(std::string_view model, const BenchOptions& o) {
+    if (o.precision != "float32")
+        return Failure{fmt::format("precision: bench budget measures float32, not \"{}\"", o.precision),
+                       true};
+    BudgetOptions options{.batch = o.batch,
+                          .budgets_ms = o.budgets_ms,
+                          .frames = o.frames,
+                          .steps = o.steps,
+                          .rounds = o.repetitions,
+                          .data = o.data};
+    const auto recompute = parse_recompute(o.recompute);
+    if (!recompute) return to_failure(recompute.error());
+    options.recompute = *recompute;
+    return bench_text_of(model, o, [&](Device& device, const Model& chosen) {
+        return vkgan::bench_budget(device, chosen, options);
     });
 }
 

@@ -95,6 +95,18 @@ Status FrameTraining::make_copies() {
     return queue_.wait_idle();
 }
 
+double FrameTraining::part_done() const {
+    double done_ns = 0;
+    for (const Flight& flight : flights_) {
+        if (flight.kind != Kind::execution) continue;
+        const Executor& executor = session_.programs_[flight.phase]->executor();
+        done_ns += executor.expected_ns() * flight.next / flight.pieces;
+    }
+    const double step_ns =
+        expected_ns(cursor_.index == 0 ? std::max<int64_t>(0, cursor_.step - 1) : cursor_.step);
+    return step_ns > 0 ? done_ns / step_ns : 0;
+}
+
 int FrameTraining::slices() const {
     int count = 0;
     for (const auto& program : session_.programs_) count += program->executor().pieces() - 2;

@@ -53,6 +53,7 @@ public:
     void cancel();
     // Completes what is in flight, whatever it takes. Waits.
     Result<FrameSteps> finish();
+    double part_done() const;         // of steps that are in flight, by expected time, from 0
     int slices() const;               // of all phases, once each
     double longest_slice_ns() const;  // as expected now
     int64_t copied_bytes() const;     // in the copies of the state

@@ -144,6 +144,6 @@ Status Executor::warm_up() {
     return {};
 }
 
-double Executor::device_ns() { return std::max(0.0, commands_->measure(whole())); }
+double Executor::device_ns() { return std::max(0.0, commands_->read_ns(whole())); }
 
 }  // namespace vkgan

@@ -32,11 +32,18 @@ Status FrameQueue::make_fences() {
             device_.vk().vkCreateFence(device_.handle(), &info, nullptr, &submission.fence);
         if (result != VK_SUCCESS) return device_.failure(result, "vkCreateFence");
     }
+    watcher_ = std::thread([this] { watch(); });
     return {};
 }
 
 FrameQueue::~FrameQueue() {
     (void)wait_idle().ok();  // a lost device has nothing running
+    {
+        const std::lock_guard lock(mutex_);
+        stop_ = true;
+    }
+    sent_or_stop_.notify_all();
+    if (watcher_.joinable()) watcher_.join();
     for (const Submission& submission : ring_)
         if (submission.fence) device_.vk().vkDestroyFence(device_.handle(), submission.fence, nullptr);
 }
@@ -59,7 +66,7 @@ void FrameQueue::add(TimedCommands& commands, int index) {
     Submission& submission = filling();
     const double expected_ns = commands.expected_ns(index);
     if (submission.pieces.empty()) submission.use = {.frame = frame_, .budget_ns = frame_budget_ns_};
-    submission.pieces.push_back({&commands, index, expected_ns});
+    submission.pieces.push_back({.commands = &commands, .index = index, .expected_ns = expected_ns});
     submission.use.expected_ns += expected_ns;
     buffers_.push_back(commands.at(index));
     budget_.take(expected_ns);
@@ -77,45 +84,83 @@ Status FrameQueue::submit() {
     buffers_.clear();
     if (!status) return status;
     submission.use.pieces = int(submission.pieces.size());
+    submission.sent = Clock::now();
     ++submitted_;
+    {
+        const std::lock_guard lock(mutex_);
+        sent_count_ = submitted_;
+    }
+    sent_or_stop_.notify_one();
     open_ = submitted_ - completed_ < most_in_flight;
     return {};
 }
 
 Status FrameQueue::poll() {
     VKGAN_TRY(device_.status());
-    while (completed_ < submitted_) {
-        Submission& oldest = ring_[(completed_ + 1) % most_in_flight];
-        const VkResult result = device_.vk().vkGetFenceStatus(device_.handle(), oldest.fence);
-        if (result == VK_NOT_READY) break;
-        if (result != VK_SUCCESS) return device_.failure(result, last_of(oldest));
-        finish(oldest);
+    uint64_t ended = 0;
+    {
+        const std::lock_guard lock(mutex_);
+        if (failure_) return *failure_;
+        ended = ended_count_;
     }
+    while (completed_ < ended) finish(ring_[(completed_ + 1) % most_in_flight]);
     return {};
 }
 
 Status FrameQueue::wait(uint64_t wanted) {
-    VKGAN_TRY(device_.status());
-    while (completed_ < std::min(wanted, submitted_)) {
-        Submission& oldest = ring_[(completed_ + 1) % most_in_flight];
-        const VkResult result =
-            device_.vk().vkWaitForFences(device_.handle(), 1, &oldest.fence, VK_TRUE, UINT64_MAX);
-        if (result != VK_SUCCESS) return device_.failure(result, last_of(oldest));
-        finish(oldest);
+    {
+        std::unique_lock lock(mutex_);
+        ended_.wait(lock, [&] { return failure_ || ended_count_ >= std::min(wanted, submitted_); });
     }
-    return {};
+    return poll();
 }
 
-const std::string& FrameQueue::last_of(const Submission& submission) {
-    const Piece& last = submission.pieces.back();
-    return last.commands->name(last.index);
+void FrameQueue::watch() {
+    Clock::time_point last_end;
+    for (uint64_t next = 1;; ++next) {
+        {
+            std::unique_lock lock(mutex_);
+            sent_or_stop_.wait(lock, [&] { return stop_ || sent_count_ >= next; });
+            if (sent_count_ < next) return;
+        }
+        Submission& submission = ring_[next % most_in_flight];
+        const VkResult result =
+            device_.vk().vkWaitForFences(device_.handle(), 1, &submission.fence, VK_TRUE, UINT64_MAX);
+        const bool fine = result == VK_SUCCESS;
+        if (fine) measure(submission, last_end);
+        {
+            const std::lock_guard lock(mutex_);
+            if (fine) {
+                ended_count_ = next;
+            } else {
+                const Piece& last = submission.pieces.back();
+                failure_ = device_.failure(result, last.commands->name(last.index));
+            }
+        }
+        ended_.notify_all();
+        if (!fine) return;
+    }
+}
+
+// By the device's clock; where it has none the wall's, each piece with the share that it was expected to
+// have.
+void FrameQueue::measure(Submission& submission, Clock::time_point& last_end) {
+    const Clock::time_point end = Clock::now();
+    const double wall_ns =
+        std::chrono::duration<double, std::nano>(end - std::max(submission.sent, last_end)).count();
+    last_end = end;
+    const bool device_clock = device_.capabilities().uses(Optional::timestamps);
+    for (Piece& piece : submission.pieces)
+        piece.measured_ns = device_clock ? piece.commands->read_ns(piece.index)
+                                         : wall_ns * piece.expected_ns / submission.use.expected_ns;
 }
 
 void FrameQueue::finish(Submission& submission) {
     for (const Piece& piece : submission.pieces) {
-        const double ns = piece.commands->measure(piece.index);
         budget_.done(piece.expected_ns);
+        const double ns = piece.measured_ns;
         if (ns < 0) continue;
+        piece.commands->measured(piece.index, ns);
         submission.use.measured_ns += ns;
         submission.use.longest_ns = std::max(submission.use.longest_ns, ns);
     }

@@ -8,10 +8,13 @@
 #include "host/schedule/budget.hpp"
 
 #include <array>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
-#include <string>
+#include <thread>
 #include <vector>
 
 namespace vkgan {
@@ -21,14 +24,14 @@ class Device;
 struct FrameUse {
     uint64_t frame = 0;  // as counted by begin, from 1
     double budget_ns = 0, expected_ns = 0;
-    double measured_ns = 0;  // of the device's time; 0 where it has no timestamps
+    double measured_ns = 0;  // by the device's clock, or where it has none by the wall's
     double longest_ns = 0;   // piece of it
     int pieces = 0;
 };
 
-// Use: begin; for each piece of work that admits() lets in, add; submit. None of these waits. Submissions are
-// numbered from 1 and end in order. One thread at a time. Device and all TimedCommands that were added must
-// outlive it, or outlive wait().
+// Use: begin; for each piece of work that admits() lets in, add; submit. None of these waits: a thread of the
+// queue's own waits for the device and reads its clock. Submissions are numbered from 1 and end in order. One
+// thread at a time. Device and all TimedCommands that were added must outlive it, or outlive wait().
 class FrameQueue {
 public:
     static constexpr size_t most_in_flight = 16;  // frames; while so many are, no room is left
@@ -40,6 +43,7 @@ public:
 
     // A frame begins that may take so much of the device's time. Looks at what is done since the last.
     Status begin(double budget_ns);
+    uint64_t frame() const { return frame_; }  // that was begun last
     bool admits(double expected_ns) const;
     double room_ns() const { return open_ ? budget_.room_ns() : 0; }
     void add(TimedCommands& commands, int index);
@@ -54,20 +58,23 @@ public:
     std::optional<FrameUse> next_use();
 
 private:
+    using Clock = std::chrono::steady_clock;
     struct Piece {
         TimedCommands* commands = nullptr;
         int index = 0;
-        double expected_ns = 0;
+        double expected_ns = 0, measured_ns = -1;
     };
     struct Submission {
         VkFence fence = VK_NULL_HANDLE;
+        Clock::time_point sent;
         std::vector<Piece> pieces;
         FrameUse use;
     };
     explicit FrameQueue(Device& device) : device_(device) {}
     Status make_fences();
     Submission& filling() { return ring_[number() % most_in_flight]; }
-    static const std::string& last_of(const Submission& submission);  // for messages
+    void watch();  // on the watcher
+    void measure(Submission& submission, Clock::time_point& last_end);
     void finish(Submission& submission);
 
     Device& device_;
@@ -79,6 +86,13 @@ private:
     std::vector<VkCommandBuffer> buffers_;  // of the submission that is filled
     std::array<FrameUse, 64> uses_;
     uint64_t uses_made_ = 0, uses_told_ = 0;
+    // Between the two threads: what is submitted, what of it has ended and been measured.
+    mutable std::mutex mutex_;
+    std::condition_variable sent_or_stop_, ended_;
+    uint64_t sent_count_ = 0, ended_count_ = 0;
+    bool stop_ = false;
+    std::optional<Error> failure_;
+    std::thread watcher_;
 };
 
 }  // namespace vkgan

@@ -70,7 +70,7 @@ void TimedCommands::write_to(VkCommandBuffer commands, int index) const {
     if (queries_) vk.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_, query + 1);
 }
 
-double TimedCommands::measure(int index) {
+double TimedCommands::read_ns(int index) const {
     if (!queries_) return -1;
     struct {
         uint64_t begin = 0, begun = 0, end = 0, ended = 0;
@@ -82,11 +82,12 @@ double TimedCommands::measure(int index) {
     const bool known =
         result == VK_SUCCESS && times.begun != 0 && times.ended != 0 && times.end >= times.begin;
     if (!known) return -1;
-    const double ns =
-        double(times.end - times.begin) * double(device_.record().properties.limits.timestampPeriod);
+    return double(times.end - times.begin) * double(device_.record().properties.limits.timestampPeriod);
+}
+
+void TimedCommands::measured(int index, double ns) {
     costs_.measured(index, ns);
     spent_ns_ += ns;
-    return ns;
 }
 
 }  // namespace vkgan

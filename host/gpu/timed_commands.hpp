@@ -17,8 +17,8 @@ namespace vkgan {
 
 class Device;
 
-// One thread at a time. The device must outlive it, and the owner sees to it that none is still running when
-// it ends.
+// One thread at a time but for read_ns. The device must outlive it, and the owner sees to it that none is
+// still running when it ends.
 class TimedCommands {
 public:
     struct Description {
@@ -43,8 +43,10 @@ public:
     double expected_ns(int index) const { return costs_.expected_ns(index); }
     const CostModel& costs() const { return costs_; }
     // What the last run took, by the device's clock; < 0 if that is not known: it has not ended, or the queue
-    // has no timestamps. Each run that is asked for moves the expectation.
-    double measure(int index);
+    // has no timestamps. From any thread.
+    double read_ns(int index) const;
+    // Moves the expectation.
+    void measured(int index, double ns);
     double take_spent_ns() { return std::exchange(spent_ns_, 0.0); }  // measured since the last call
 
 private:

@@ -31,6 +31,7 @@ int bench(const CLI::App& app, BenchArguments& a) {
     if (app.got_subcommand("train")) return print(api::bench_train(a.model, a.options));
     if (app.got_subcommand("infer")) return print(api::bench_infer(a.model, a.options));
     if (app.got_subcommand("memory")) return print(api::bench_memory(a.model, a.options));
+    if (app.got_subcommand("budget")) return print(api::bench_budget(a.model, a.options));
     if (app.got_subcommand("growth")) return print(api::bench_growth(a.model, a.options));
     return print(api::bench_ops(a.model, *settings, a.options.batch, a.options.json, a.options.device));
 }
@@ -135,13 +136,33 @@ void add_growth(CLI::App& parent, BenchArguments& a) {
         "  vkgan bench growth my.json --batches 1,2,4");
 }
 
+void add_budget(CLI::App& parent, BenchArguments& a) {
+    CLI::App* app =
+        add_one(parent, a, "budget",
+                "Training in the slices of a renderer's frames: does it keep its budgets?", step_batch);
+    add_repetitions(*app, a, "Rounds of whole steps and of frames without a limit, in turns");
+    add_recompute_option(*app, a.options.recompute);
+    add_data(*app, a);
+    app->add_option("--budgets", a.options.budgets_ms,
+                    "Milliseconds a frame (default: 8,16,33; on a GPU 1,2,4,8)")
+        ->delimiter(',')
+        ->check(CLI::PositiveNumber);
+    app->add_option("--frames", a.options.frames, "Frames of each budget")
+        ->check(CLI::Range(1, 1000000))
+        ->capture_default_str();
+    app->add_option("--steps", a.options.steps, "Steps that are compared with whole ones, to the bit")
+        ->check(CLI::Range(0, 1000000))
+        ->capture_default_str();
+    app->footer("Example:\n  vkgan bench budget dcgan --set image=32 ngf=16 ndf=16 --batch 16 --json");
+}
+
 }  // namespace
 
 Registered add_bench(CLI::App& parent) {
     CLI::App* app = parent.add_subcommand("bench", "Measure");
     app->require_subcommand(1);
     auto a = std::make_shared<BenchArguments>();
-    for (const auto add : {add_ops, add_train, add_infer, add_memory, add_growth}) add(*app, *a);
+    for (const auto add : {add_ops, add_train, add_infer, add_memory, add_growth, add_budget}) add(*app, *a);
     app->footer("Example:\n  vkgan bench train dcgan --set image=64");
     return {app, [app, a] { return bench(*app, *a); }};
 }
