@@ -73,10 +73,12 @@ struct Optimiser {
     double weight_decay = 0;
     double clip = 0;  // > 0: parameters are clamped to [-clip, clip] after each step
     // Learning rate after t steps of this optimiser, s = max(0, t - decay_start) of them with decay:
-    // max(minimum, learning_rate * decay^s * (1 - s / linear_steps)), the last factor at least 0, and only
-    // where linear_steps is not 0. Momentum rises linearly to final_momentum over momentum_steps, likewise.
+    // max(minimum, learning_rate * decay^s * (1 - (s / linear_steps)^fall_power)), the last factor at least
+    // 0, and only where linear_steps is not 0. Momentum rises linearly to final_momentum over momentum_steps,
+    // likewise.
     double decay = 1, minimum_learning_rate = 0;
     int64_t decay_start = 0, linear_steps = 0;
+    double fall_power = 1;
     double final_momentum = 0;
     int64_t momentum_steps = 0;
 };

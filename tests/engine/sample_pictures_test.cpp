@@ -169,4 +169,37 @@ TEST_CASE("a model that reads images is drawn from the data's, and says what sam
           "--network G --in image=FILE.npy --out output=FILE.npy");
 }
 
+TEST_CASE("a model that reads attributes beside images gets those of the same samples") {
+    const TinyRun tiny;
+    Model model = enlarging_model();
+    model.networks[0].inputs.push_back({"a", {6}});
+    model.networks[0].layers.insert(model.networks[0].layers.begin(), {"concat", "both", {"image", "a"}, {}});
+    model.sources.push_back({"a", "attributes", {6}});
+    model.phases[0].statements[0].arguments.emplace_back("a");
+    RunOptions options = tiny.options("run");
+    options.session.data = "toy-faces";
+    auto run = TrainingRun::open(test_device(), {std::move(model)}, options);
+    REQUIRE_MESSAGE(run.ok(), (run.ok() ? "" : run.error().message));
+    steps(**run, 1);
+    const auto picture = sample_picture((*run)->session());
+    REQUIRE_MESSAGE(picture.ok(), (picture.ok() ? "" : picture.error().message));
+    REQUIRE(picture->has_value());
+    CHECK((*picture)->height == 8 * 32 + 9 * padding);  // 32 pairs
+    REQUIRE((*run)->save().ok());
+    const auto trained = read_trained(tiny.temporary.path / "run/model.vkgan");
+    REQUIRE(trained.ok());
+    auto inference = Inference::create(test_device(), *trained);
+    REQUIRE(inference.ok());
+    const auto images = (*run)->session().source().some_images(32);
+    const auto attributes = (*run)->session().source().some_attributes(32);
+    REQUIRE(images.ok());
+    REQUIRE(attributes.ok());
+    const auto made = (*inference)->run_all("G", {{"image", *images}, {"a", *attributes}});
+    REQUIRE_MESSAGE(made.ok(), (made.ok() ? "" : made.error().message));
+    const Image wanted = picture_of_pairs(*images, *made);
+    REQUIRE(wanted.pixels.size() == (*picture)->pixels.size());
+    for (size_t i = 0; i < wanted.pixels.size(); ++i)
+        REQUIRE(std::abs(int(wanted.pixels[i]) - int((*picture)->pixels[i])) <= 1);
+}
+
 }  // namespace vkgan::test

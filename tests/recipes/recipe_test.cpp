@@ -99,6 +99,16 @@ TEST_CASE("parameters become the model's numbers") {
     REQUIRE(gan.ok());
     CHECK(gan->phases[0].repeat == 5);
     CHECK(gan->optimisers[0].decay == doctest::Approx(1 / 1.000004));
+    CHECK(make_model("cgan_mlp", {})->optimisers[1].decay == doctest::Approx(1 / 1.00004));
+    const auto larsen = make_model("vae_gan", {{"anneal_steps", "37500"}, {"lr", "3.125e-4"}});
+    REQUIRE(larsen.ok());
+    REQUIRE(larsen->optimisers.size() == 3);
+    for (const Optimiser& optimiser : larsen->optimisers) {
+        CHECK(optimiser.kind == "rmsprop");
+        CHECK(optimiser.linear_steps == 37500);
+        CHECK(optimiser.fall_power == 0.75);
+        CHECK(optimiser.minimum_learning_rate == 1e-5 / 64);
+    }
 }
 
 TEST_CASE("wrong recipes and parameters are refused with the nearest name or the range") {
@@ -146,6 +156,8 @@ TEST_CASE("sizes and numbers that do not go together are refused with both") {
           "d_batch: joint goes with none of k, pack, r1, augment and replay");
     CHECK(failure("cgan", {{"norm_g", "conditional"}, {"conditioning", "input"}}) ==
           "norm_g: conditional goes with conditioning acgan and projection, not input");
+    CHECK(failure("vae_gan", {{"anneal_steps", "100"}, {"lr", "1e-8"}}) ==
+          "lr_stop: 1.5625e-07 is more than lr 1e-08");
     CHECK(failure("wgan_gp", {{"classes", "10"}}) == "classes: 10 are for nets residual, not small");
 }
 
