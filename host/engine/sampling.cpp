@@ -153,8 +153,11 @@ int64_t class_count(const Model& model, const Network& network, const NetworkInp
             (control.name == input.name || (source && control.name == source->name)))
             return int64_t(control.high) + 1;
     for (const Layer& layer : network.layers) {
-        if (layer.type != "embedding" || std::ranges::find(layer.from, input.name) == layer.from.end())
-            continue;
+        // The first layer reads the first input where it names none.
+        const bool reads = layer.from.empty()
+                               ? &layer == &network.layers.front() && &input == &network.inputs.front()
+                               : std::ranges::find(layer.from, input.name) != layer.from.end();
+        if (layer.type != "embedding" || !reads) continue;
         const auto count = layer.options.find("count");
         const auto* const number =
             count == layer.options.end() ? nullptr : std::get_if<double>(&count->second);

@@ -186,6 +186,14 @@ TEST_CASE("a class that is left open is any of a network's that reads its number
     trained.model.sources = {{"label", "labels", {}}};
     trained.variables["G.e.weight"] = Tensor(Shape{classes, 1});
     for (size_t k = 0; k < classes; ++k) trained.variables["G.e.weight"].values[k] = float(k);
+    for (const bool named : {true, false}) {
+        CAPTURE(named);
+        if (!named) trained.model.networks[0].layers[0].from.clear();
+        auto inference = Inference::create(test_device(), trained);
+        REQUIRE(inference.ok());
+        const std::vector<float> any = images(**inference, {}, 100);
+        CHECK(std::set<float>(any.begin(), any.end()) == std::set<float>{0, 1, 2, 3});
+    }
     for (const bool controlled : {false, true}) {
         CAPTURE(controlled);
         if (controlled) trained.model.controls = {{"label", "label", -1, -1, classes - 1, false, "class"}};
