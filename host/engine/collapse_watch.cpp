@@ -35,13 +35,12 @@ bool is_adversarial(const Statement& statement) {
 }
 
 // Sentences of rules that are not known; those that are broken now become so.
-std::vector<std::string> new_alarms(const std::vector<std::string>& alarms, std::set<std::string>& known) {
+std::vector<std::string> new_alarms(const std::vector<CollapseAlarm>& alarms, std::set<std::string>& known) {
     std::vector<std::string> fresh;
     std::set<std::string> now;
-    for (const std::string& alarm : alarms) {
-        const std::string rule = alarm.substr(0, alarm.find(" is "));  // its sentence begins with its name
-        if (!known.contains(rule)) fresh.push_back(alarm);
-        now.insert(rule);
+    for (const CollapseAlarm& alarm : alarms) {
+        if (!known.contains(alarm.rule)) fresh.push_back(alarm.sentence);
+        now.insert(alarm.rule);
     }
     known = std::move(now);
     return fresh;
@@ -78,8 +77,8 @@ Result<CollapseWatch> CollapseWatch::start(const Model& model, const BatchSource
     return watch;
 }
 
-std::vector<std::string> CollapseWatch::see_step(
-    int64_t step, const std::map<std::string, double, std::less<>>& values) {
+std::vector<std::string> CollapseWatch::see_step(int64_t step,
+                                                 const std::map<std::string, double, std::less<>>& values) {
     const auto loss = values.find(loss_report);
     if (!watches_loss_ || loss == values.end()) return {};
     return new_alarms(losses_.check({.iteration = step, .d_loss = loss->second}), known_losses_);

@@ -99,6 +99,17 @@ public:
         return images;
     }
 
+    Result<Tensor> some_attributes(int64_t most) const override {
+        const int64_t count = std::min(most, dataset_->size());
+        const size_t width = dataset_->attribute_names().size();
+        std::vector<float> image(size_t(dataset_->image_shape().element_count()));
+        Tensor attributes(Shape{count, int64_t(width)});
+        for (int64_t i = 0; i < count; ++i)
+            VKGAN_TRY(dataset_->read(i * dataset_->size() / count, image,
+                                     std::span(attributes.values).subspan(size_t(i) * width, width)));
+        return attributes;
+    }
+
     std::vector<std::string> attribute_names() const override { return dataset_->attribute_names(); }
 
     Result<std::vector<double>> attribute_patterns(int64_t most) const override {

@@ -109,7 +109,7 @@ Result<Evaluation> evaluate(Device& device, TrainedModel trained, const Evaluate
     result.reference_count = subject->train_count();
     result.floor_count = subject->test_count();
     result.held_out = subject->held_out();
-    if (const auto evaluator = subject->evaluator()) result.evaluator = (*evaluator)->name();
+    result.evaluator = subject->evaluator_name();
     result.evaluator_accuracy = subject->evaluator_accuracy();
     return result;
 }

@@ -43,10 +43,31 @@ Result<Scores> modes_of_points(Subject& subject) {
         row("JSD to uniform", &ModeCount::jsd_to_uniform, Better::lower, "nats, of hits per mode")};
 }
 
+// Lin et al. 2018, section 4.2: kinds of stacked digits that samples show.
+Result<Scores> modes_of_stacks(Subject& subject) {
+    VKGAN_ASSIGN(const int64_t kinds, subject.kind_count());
+    VKGAN_ASSIGN(const View* const fake, subject.fake());
+    VKGAN_ASSIGN(const View* const test, subject.test());
+    const auto count = [&](std::span<const int> labels) { return count_label_modes(labels, int(kinds)); };
+    VKGAN_ASSIGN(const LabelModes modes, count(fake->kinds));
+    const auto floor = count(std::span(test->kinds).first(size_t(subject.floor_count())));
+    const auto row = [&](const char* name, auto member, Better better, std::string note) {
+        return Score{.name = fmt::format("{}({})", name, subject.evaluator_name()),
+                     .value = double(modes.*member),
+                     .floor = floor_of(floor, [&](const LabelModes& m) { return m.*member; }),
+                     .better = better,
+                     .note = std::move(note)};
+    };
+    return Scores{row("kinds hit", &LabelModes::hit, Better::higher,
+                      fmt::format("of {}, a class in each of {} channels", kinds, subject.image_shape()[0])),
+                  row("kind KL", &LabelModes::kl_to_uniform, Better::lower, "nats, of kinds to uniform")};
+}
+
 }  // namespace
 
 Result<Scores> measure_modes(Subject& subject) {
     if (subject.points()) return modes_of_points(subject);
+    if (subject.stacked()) return modes_of_stacks(subject);
     VKGAN_ASSIGN(Evaluator* const evaluator, subject.evaluator());
     const int classes = int(evaluator->classes());
     if (!evaluator->exclusive())

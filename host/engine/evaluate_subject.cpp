@@ -90,6 +90,7 @@ Result<std::unique_ptr<Subject>> Subject::create(Device& device, TrainedModel tr
 Status Subject::open_data() {
     VKGAN_ASSIGN(const DataSpec spec, parse_data_spec(query_.data));
     DatasetOptions options;
+    stacked_ = spec.kind == "stacked-digits";
     if (spec.kind == "toy") {
         VKGAN_ASSIGN(toy_, find_toy(spec.path));
     } else if (!points() && image_[1] == image_[2]) {
@@ -116,9 +117,12 @@ void Subject::choose_images() {
         const auto total = uint32_t(std::min<int64_t>(set.size(), std::numeric_limits<uint32_t>::max()));
         return draw_subset(draws, total, uint32_t(std::min<int64_t>(total, most)));
     };
-    train_order_ = order(*train_set_, 0, most_reference_images);
+    // How many kinds are seen depends on how many images are looked at: as many real ones, then.
+    const int64_t most =
+        stacked_ ? std::max<int64_t>(query_.count, most_reference_images) : most_reference_images;
+    train_order_ = order(*train_set_, 0, most);
     if (test_set_) {
-        test_order_ = order(*test_set_, 1, most_reference_images);
+        test_order_ = order(*test_set_, 1, most);
         return;
     }
     const size_t kept = train_order_.size() - train_order_.size() / 5;
@@ -137,10 +141,12 @@ Status Subject::open_evaluator() {
             VKGAN_ASSIGN(file, shipped_evaluator(query_.data));
         }
         VKGAN_ASSIGN(std::unique_ptr<Evaluator> opened, Evaluator::open(*device_, file));
-        if (opened->image_shape() != image_)
-            return Error{Code::shape_mismatch,
-                         fmt::format("evaluator: {} looks at images {}, but the model draws {}",
-                                     opened->name(), opened->image_shape().to_string(), image_.to_string())};
+        const Shape looks_at = stacked_ ? Shape{1, image_[1], image_[2]} : image_;
+        if (opened->image_shape() != looks_at)
+            return Error{
+                Code::shape_mismatch,
+                fmt::format("evaluator: {} looks at images {}, but the model draws {}", opened->name(),
+                            opened->image_shape().to_string(), looks_at.to_string())};
         return opened;
     };
     auto opened = open();
@@ -154,8 +160,25 @@ Status Subject::open_evaluator() {
 }
 
 Result<Evaluator*> Subject::evaluator() const {
+    if (evaluator_ && stacked_)
+        return Error{Code::unsupported,
+                     fmt::format("{} looks at the channels of {} one by one; metric modes alone "
+                                 "counts what it sees",
+                                 evaluator_->name(), query_.data)};
     if (evaluator_) return evaluator_.get();
     return no_evaluator_ ? *no_evaluator_ : Error{Code::internal, "no evaluator was opened"};
+}
+
+Result<int64_t> Subject::kind_count() const {
+    if (!evaluator_) VKGAN_TRY(evaluator());
+    if (!evaluator_->exclusive())
+        return Error{Code::unsupported,
+                     fmt::format("needs an evaluator of classes, but {} tells {} independent "
+                                 "attributes",
+                                 evaluator_->name(), evaluator_->classes())};
+    int64_t count = 1;
+    for (int64_t c = 0; c < image_[0]; ++c) count *= evaluator_->classes();
+    return count;
 }
 
 std::optional<Condition> Subject::condition() const {
@@ -186,11 +209,16 @@ int64_t Subject::chunk() const {
 Result<View> Subject::view(int64_t count, const Images& images) {
     const int64_t most = points() ? count : std::max<int64_t>(64, kept_bytes / (4 * image_.element_count()));
     const int64_t kept = std::min({count, most, points() ? count : most_kept_images});
-    View view{.count = count, .images = {}, .features = {}, .logits = {}, .attributes = {}};
+    View view{.count = count, .images = {}, .features = {}, .logits = {}, .attributes = {}, .kinds = {}};
     for (int64_t first = 0; first < count; first += chunk()) {
         VKGAN_ASSIGN(const Tensor part, images(first, std::min(chunk(), count - first)));
         if (first < kept) append(view.images, part, first, kept);
         if (!evaluator_) continue;
+        if (stacked_) {
+            VKGAN_ASSIGN(const std::vector<int> kinds, evaluator_->look_at_channels(part));
+            view.kinds.insert(view.kinds.end(), kinds.begin(), kinds.end());
+            continue;
+        }
         VKGAN_ASSIGN(const Evaluator::Seen seen, evaluator_->look(part));
         append(view.features, seen.features, first, count);
         append(view.logits, seen.logits, first, count);

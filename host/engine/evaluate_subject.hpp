@@ -24,6 +24,7 @@ struct View {
     Tensor images;            // the first of them
     Tensor features, logits;  // of all, [N, d]; no elements without an evaluator
     Tensor attributes;        // of real ones, [N, A]; no elements where there are none
+    std::vector<int> kinds;   // of stacked digits: what an evaluator sees in the channels, as one label
 };
 
 Result<Shape> output_shape(const Model& model, std::string_view network);  // of a batch of 1
@@ -51,6 +52,11 @@ public:
     // does not, evaluator() tells why there is none.
     Status open_evaluator();
     Result<Evaluator*> evaluator() const;
+    std::string evaluator_name() const { return evaluator_ ? evaluator_->name() : ""; }
+    // Data with a digit in each channel: its evaluator looks at one at a time, and is no evaluator() of
+    // images.
+    bool stacked() const { return stacked_; }
+    Result<int64_t> kind_count() const;  // of stacks, as the evaluator tells them apart
     const std::optional<double>& evaluator_accuracy() const { return accuracy_; }
 
     const Model& model() const { return inference_->trained().model; }
@@ -92,6 +98,7 @@ private:
     std::unique_ptr<Inference> inference_;
     Shape image_;
     std::optional<ToyDistribution> toy_;
+    bool stacked_ = false;
     std::unique_ptr<Dataset> train_set_, test_set_;   // without a test split only the first
     std::vector<uint32_t> train_order_, test_order_;  // what is read of them
     std::unique_ptr<Evaluator> evaluator_;

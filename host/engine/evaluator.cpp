@@ -5,6 +5,8 @@
 #include "host/data/shipped.hpp"
 #include "host/io/image.hpp"
 #include "host/io/npy.hpp"
+#include "host/metrics/modes.hpp"
+#include "host/metrics/scores.hpp"
 
 #include <fmt/format.h>
 
@@ -98,6 +100,26 @@ Result<Evaluator::Seen> Evaluator::look(const Tensor& images) {
     return seen;
 }
 
+Result<std::vector<int>> Evaluator::look_at_channels(const Tensor& images) {
+    const Shape& shape = images.shape;
+    if (shape.rank() != 4 || shape[0] < 1 || Shape{1, shape[2], shape[3]} != image_)
+        return Error{Code::shape_mismatch,
+                     fmt::format("{} looks at images {}, but the channels of {} are each [1, {}, {}]", name_,
+                                 image_.to_string(), shape.to_string(), shape.rank() == 4 ? shape[2] : 0,
+                                 shape.rank() == 4 ? shape[3] : 0)};
+    const int64_t count = shape[0], channels = shape[1], area = shape[2] * shape[3];
+    std::vector<std::vector<int>> each;
+    for (int64_t c = 0; c < channels; ++c) {
+        Tensor plane(Shape{count, 1, shape[2], shape[3]});
+        for (int64_t i = 0; i < count; ++i)
+            std::copy_n(images.values.begin() + (i * channels + c) * area, area,
+                        plane.values.begin() + i * area);
+        VKGAN_ASSIGN(const Tensor logits, run(plane, {}));
+        each.push_back(argmax_rows(features_of(logits)));
+    }
+    return stacked_labels(each, int(classes_));
+}
+
 Result<double> Evaluator::accuracy(const LabelledImages& images) {
     if (images.attributes.shape.rank() != 2 || images.attributes.shape[1] != classes_ ||
         (images.label_count > 0) != exclusive_)
@@ -121,7 +143,8 @@ Result<double> Evaluator::accuracy(const LabelledImages& images) {
 }
 
 Result<std::filesystem::path> shipped_evaluator(const std::string& data) {
-    const std::string kind = data.substr(0, data.find(':'));
+    std::string kind = data.substr(0, data.find(':'));
+    if (kind == "stacked-digits") kind = "digits";
     for (const char* known : {"digits", "faces"})
         if (kind == known) return find_shipped_model(fmt::format("eval-{}.vkgan", known));
     return Error{Code::invalid_argument,

@@ -43,6 +43,10 @@ public:
     // Images of another shape than the classifier's are refused with both.
     Result<Seen> look(const Tensor& images);
 
+    // Of images with something of its kind in every channel: what it sees in each, as one label
+    // (stacked_labels). For evaluators of one channel.
+    Result<std::vector<int>> look_at_channels(const Tensor& images);
+
     bool exclusive() const { return exclusive_; }  // one class a sample, not attributes
     int64_t classes() const { return classes_; }
     const Shape& image_shape() const { return image_; }
@@ -60,7 +64,8 @@ private:
     bool exclusive_ = true;
 };
 
-// The shipped evaluator for a kind of data: digits, faces; for others an error that says what to do.
+// The shipped evaluator for a kind of data: digits (stacked ones, too), faces; for others an error that says
+// what to do.
 Result<std::filesystem::path> shipped_evaluator(const std::string& data);
 
 }  // namespace vkgan

@@ -30,10 +30,11 @@ public:
     // At most so many images of the first image source, evenly spread over the set, [N, C, H, W]; none of a
     // feed.
     virtual Result<Tensor> some_images(int64_t) const { return Tensor(Shape{0}); }
-    virtual std::vector<std::string> attribute_names() const { return {}; }  // of the data set
+    virtual Result<Tensor> some_attributes(int64_t) const { return Tensor(Shape{0}); }  // of the same samples
+    virtual std::vector<std::string> attribute_names() const { return {}; }             // of the data set
     // Combinations of independent attributes, as Source::patterns; of at most so many samples, evenly spread.
     virtual Result<std::vector<double>> attribute_patterns(int64_t) const { return std::vector<double>{}; }
-    virtual int64_t steps() const { return -1; }                             // how many it holds; -1: endless
+    virtual int64_t steps() const { return -1; }  // how many it holds; -1: endless
     virtual std::string description() const = 0;  // for people: "faces: 13000 images"
     virtual uint64_t fingerprint() const = 0;     // of everything that it gives
 };

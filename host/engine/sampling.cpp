@@ -4,6 +4,7 @@
 
 #include "host/base/text.hpp"
 #include "host/graph/random.hpp"
+#include "host/lower/network.hpp"
 
 #include <fmt/format.h>
 
@@ -22,6 +23,8 @@ struct InputPlan {
     std::map<size_t, float> fixed;   // entries that a control sets
     int label = -1;                  // the class of all; -1: any
     bool blend = false;              // of classes: entries that no control sets are 0
+    int64_t classes = 1;             // of an index
+    const Tensor* given = nullptr;   // rows of a data set
 };
 
 std::string shape_text(const std::vector<int64_t>& shape) {
@@ -130,6 +133,39 @@ const Source* source_of(const Model& model, const NetworkInput& input, size_t in
     return sampled == model.sources.end() ? nullptr : &*sampled;
 }
 
+bool is_given(const Source* source) {
+    return source && (source->kind == "image" || source->kind == "attributes");
+}
+
+Error not_drawn(const Network& network, const NetworkInput& input) {
+    return {
+        Code::unsupported,
+        fmt::format("network {} reads {} {}, which are not drawn: give it your own, as in vkgan run MODEL "
+                    "--network {} --in {}=FILE.npy --out output=FILE.npy",
+                    network.name, input.name, shape_text(input.shape), network.name, input.name)};
+}
+
+// As the control says, else as many as an embedding has entries for.
+int64_t class_count(const Model& model, const Network& network, const NetworkInput& input,
+                    const Source* source) {
+    for (const Control& control : model.controls)
+        if (control.kind == "label" &&
+            (control.name == input.name || (source && control.name == source->name)))
+            return int64_t(control.high) + 1;
+    for (const Layer& layer : network.layers) {
+        // The first layer reads the first input where it names none.
+        const bool reads = layer.from.empty()
+                               ? &layer == &network.layers.front() && &input == &network.inputs.front()
+                               : std::ranges::find(layer.from, input.name) != layer.from.end();
+        if (layer.type != "embedding" || !reads) continue;
+        const auto count = layer.options.find("count");
+        const auto* const number =
+            count == layer.options.end() ? nullptr : std::get_if<double>(&count->second);
+        if (number) return int64_t(*number);
+    }
+    return 1;
+}
+
 Result<std::vector<InputPlan>> plan_inputs(const SampleQuery& query) {
     const auto network = std::ranges::find(query.model.networks, query.model.sample_network, &Network::name);
     if (network == query.model.networks.end())
@@ -142,11 +178,19 @@ Result<std::vector<InputPlan>> plan_inputs(const SampleQuery& query) {
     for (size_t i = 0; i < network->inputs.size(); ++i) {
         const NetworkInput& input = network->inputs[i];
         const Source* const source = source_of(query.model, input, i);
-        if (source && (source->kind == "image" || source->kind == "attributes"))
-            return Error{Code::unsupported,
-                         fmt::format("{} reads {} {}, which are not drawn; use run with your own",
-                                     network->name, input.name, shape_text(input.shape))};
-        plans.push_back({&input, source, {}, -1});
+        InputPlan& plan = plans.emplace_back(InputPlan{&input, source});
+        if (input.type == "index") plan.classes = class_count(query.model, *network, input, source);
+        if (!is_given(source)) continue;
+        const auto found = query.given ? query.given->find(source->name) : TensorMap::const_iterator{};
+        if (!query.given || found == query.given->end()) return not_drawn(*network, input);
+        const Shape row = with_batch(1, input.shape);
+        const Shape& rows = found->second.shape;
+        if (rows.rank() != row.rank() || rows[0] < 1 ||
+            !std::equal(rows.begin() + 1, rows.end(), row.begin() + 1))
+            return Error{Code::shape_mismatch,
+                         fmt::format("network {} reads {} {} but is given {}", network->name, input.name,
+                                     row.to_string(), rows.to_string())};
+        plan.given = &found->second;
     }
     for (const auto& [name, value] : query.controls) VKGAN_TRY(apply_control(query, plans, name, value));
     return plans;
@@ -154,8 +198,16 @@ Result<std::vector<InputPlan>> plan_inputs(const SampleQuery& query) {
 
 void draw(const InputPlan& plan, uint64_t seed, uint64_t sample, uint32_t stream, std::span<float> values) {
     const RandomKey key{uint32_t(seed), uint32_t(seed >> 32), uint32_t(sample), uint32_t(sample >> 32)};
+    if (plan.given) {
+        const auto row = size_t(sample % uint64_t(plan.given->shape[0]));
+        std::copy_n(plan.given->values.begin() + ptrdiff_t(row * values.size()), values.size(),
+                    values.begin());
+        return;
+    }
     if (plan.input->type == "index") {
-        std::ranges::fill(values, std::bit_cast<float>(int32_t(std::max(plan.label, 0))));
+        fill_uniform(key, stream, values);
+        for (float& x : values)
+            x = std::bit_cast<float>(plan.label < 0 ? class_of(x, plan.classes) : int32_t(plan.label));
         return;
     }
     const std::string_view kind = plan.source ? std::string_view(plan.source->kind) : "normal";
@@ -185,6 +237,17 @@ void draw(const InputPlan& plan, uint64_t seed, uint64_t sample, uint32_t stream
 }
 
 }  // namespace
+
+std::vector<std::string> sampled_data(const Model& model) {
+    std::vector<std::string> names;
+    const auto network = std::ranges::find(model.networks, model.sample_network, &Network::name);
+    if (network == model.networks.end()) return names;
+    for (size_t i = 0; i < network->inputs.size(); ++i) {
+        const Source* const source = source_of(model, network->inputs[i], i);
+        if (is_given(source)) names.push_back(source->name);
+    }
+    return names;
+}
 
 Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler) {
     if (query.count < 1 || query.count > largest_sample_count)

@@ -17,11 +17,18 @@ struct SampleQuery {
     const Model& model;
     int count = 0;
     uint64_t seed = 0;
-    // "z.3": that entry of the latent of every sample; a label's name: its class, -1 for any; a label's
-    // entries, "y.3" and others: a blend of classes, 0 where none is set; an entry also by its name.
+    // "z.3": that entry of the latent of every sample; a label's name: its class, -1 for any, each as likely;
+    // a label's entries, "y.3" and others: a blend of classes, 0 where none is set; an entry also by its
+    // name.
     Controls controls{};
     uint64_t first = 0;  // the number of the first sample
+    // What the network reads of a data set, by the names of sources, [n, ...]: sample i reads row i, around
+    // the n. Without it such networks are refused.
+    const TensorMap* given = nullptr;
 };
+
+// Names of the sources of images and attributes that the sampling network reads; none: it draws from noise.
+std::vector<std::string> sampled_data(const Model& model);
 
 // Gives the sampling network in inference form for a batch of at least 1 and at most `wanted`, or any other
 // batch.

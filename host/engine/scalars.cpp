@@ -27,7 +27,10 @@ bool updates(const CompiledPhase& phase, std::string_view network) {
 double rate_at(const Optimiser& optimiser, double start, int64_t steps) {
     const auto decayed = double(std::max<int64_t>(0, steps - optimiser.decay_start));
     double rate = start * std::pow(optimiser.decay, decayed);
-    if (optimiser.linear_steps > 0) rate *= std::max(0.0, 1 - decayed / double(optimiser.linear_steps));
+    if (optimiser.linear_steps > 0) {
+        const double way = decayed / double(optimiser.linear_steps);
+        rate *= std::max(0.0, 1 - (optimiser.fall_power == 1 ? way : std::pow(way, optimiser.fall_power)));
+    }
     return std::max(optimiser.minimum_learning_rate, rate);
 }
 

@@ -160,12 +160,13 @@ Status Session::set_control(std::string_view name, double value) {
     return {};
 }
 
-Result<Tensor> Session::sample(int count, uint64_t seed, const Controls& controls) {
+Result<Tensor> Session::sample(int count, uint64_t seed, const Controls& controls, const TensorMap* given) {
     VKGAN_TRY(check_between_steps("sample"));
     if (!sampler_ && model_.sample_network != "none") {
         VKGAN_ASSIGN(sampler_, Program::create(device_, regions_, compiled_.sampler));
     }
-    const SampleQuery query{.model = model_, .count = count, .seed = seed, .controls = controls};
+    const SampleQuery query{
+        .model = model_, .count = count, .seed = seed, .controls = controls, .given = given};
     return draw_samples(query, [this](int) -> Result<Program*> { return sampler_.get(); });
 }
 

@@ -96,8 +96,9 @@ public:
     Status keep_snapshot();                                    // where training would go back to, if it may
     const TensorMap& gradients() const { return gradients_; }  // of the first step, by parameter name
 
-    // The first makes the sampler.
-    Result<Tensor> sample(int count, uint64_t seed, const Controls& controls = {});
+    // The first makes the sampler. `given`: SampleQuery's.
+    Result<Tensor> sample(int count, uint64_t seed, const Controls& controls = {},
+                          const TensorMap* given = nullptr);
 
 private:
     Session(Device& device, Model model, const SessionOptions& options)

@@ -3,8 +3,8 @@
 #include "host/engine/training_run.hpp"
 
 #include "host/base/file.hpp"
+#include "host/engine/sample_pictures.hpp"
 #include "host/gpu/device.hpp"
-#include "host/io/image.hpp"
 
 #include <fmt/format.h>
 
@@ -14,8 +14,6 @@
 namespace vkgan {
 
 namespace {
-
-constexpr int grid_count = 64;
 
 namespace fs = std::filesystem;
 
@@ -173,11 +171,10 @@ Status TrainingRun::write_checkpoint() {
 }
 
 Status TrainingRun::write_samples() {
-    if (session_->model().sample_network == "none") return {};
-    VKGAN_ASSIGN(const Tensor images, session_->sample(grid_count, session_->seed()));
-    if (images.shape.rank() != 4) return {};
+    VKGAN_ASSIGN(const std::optional<Image> picture, sample_picture(*session_));
+    if (!picture) return {};
     const std::string name = fmt::format("step_{:06}.png", session_->progress().steps);
-    return write_png(options_.folder / "samples" / name, make_grid(images));
+    return write_png(options_.folder / "samples" / name, *picture);
 }
 
 Status TrainingRun::save() {

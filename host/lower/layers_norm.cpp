@@ -18,6 +18,7 @@ constexpr OptionSpec affine_option{.name = "affine", .kind = integer, .value = 1
 
 constexpr std::array batch_options{eps_option, affine_option,
                                    OptionSpec{.name = "momentum", .value = 0.1, .low = 0, .high = 1}};
+constexpr std::array conditional_options{eps_option, batch_options[2]};
 constexpr std::array instance_options{
     eps_option, OptionSpec{.name = "affine", .kind = integer, .value = 0, .low = 0, .high = 1}};
 constexpr std::array layer_options{eps_option, affine_option};
@@ -101,18 +102,18 @@ void move_running(LayerCall& call, int32_t running, Value statistic) {
     op::assign(call.graph, running, moved);
 }
 
+// Of [groups, channels, rows, width] or [groups, samples, features]: a batch in each row.
+Shape grouped_channels(const Shape& x) { return x.rank() == 4 ? Shape{1, x[1], 1, 1} : Shape{1, 1, x[1]}; }
+
 // Ioffe & Szegedy 2015; the running variance is the unbiased one, as in PyTorch.
-Value build_batch_norm(LayerCall& call) {
-    if (!needs_channels(call)) return {&call.graph, -1};
+Value normalise_batch(LayerCall& call, const Affine& with) {
     const Shape shape = call.x().shape();
     const bool image = shape.rank() == 4;
     const int64_t groups = call.application.groups;
-    const Shape channels{shape[1]}, one = image ? Shape{1, shape[1], 1, 1} : Shape{1, 1, shape[1]};
-    const Affine with = affine(call, channels, one);
+    const Shape channels{shape[1]}, one = grouped_channels(shape);
     const int32_t running_mean = call.buffer("running_mean", channels, 0);
     const int32_t running_var = call.buffer("running_var", channels, 1);
     if (!call.graph.status()) return {&call.graph, -1};
-    // A batch in each row: [groups, channels, rows, width] or [groups, samples, features].
     const Value x =
         image ? op::regroup(call.x(), groups) : op::reshape(call.x(), {groups, shape[0] / groups, shape[1]});
     const auto as_before = [&](Value y) { return image ? op::regroup(y, shape[0]) : op::reshape(y, shape); };
@@ -131,6 +132,36 @@ Value build_batch_norm(LayerCall& call) {
     move_running(call, running_var, batch.variance * (count / (count - 1)));
     for (int64_t i = 0; i < groups; ++i) call.moved_statistics();
     return as_before(normalise(call, batch.centred, batch.variance, with));
+}
+
+Value build_batch_norm(LayerCall& call) {
+    if (!needs_channels(call)) return {&call.graph, -1};
+    const Shape x = call.x().shape();
+    return normalise_batch(call, affine(call, Shape{x[1]}, grouped_channels(x)));
+}
+
+// de Vries et al. 2017; Dumoulin et al. 2017: batch norm whose gain and shift are moved by a condition, one
+// class (1 of its entry, or shares of several) or attributes. At first it moves nothing.
+Value build_conditional_batch_norm(LayerCall& call) {
+    if (!needs_channels(call)) return {&call.graph, -1};
+    if (call.inputs.size() != 2)
+        return call.fail("reads features and a condition: \"from\" must name two, not " +
+                         std::to_string(call.inputs.size()));
+    const Shape x = call.x().shape(), condition = call.inputs[1].shape();
+    if (condition.rank() != 2 || condition[0] != x[0] || call.inputs[1].type() != DType::f32)
+        return call.fail("needs a condition [batch, entries] of numbers beside " + x.to_string() +
+                         " but gets " + condition.to_string());
+    const auto moved = [&](const std::string& kind, double start) {
+        const Value own = call.parameter(kind, Shape{x[1]}, {.otherwise = {"constant", start, 0}});
+        const Value by =
+            call.parameter(kind + "_y", Shape{x[1], condition[1]},
+                           {.fan_in = condition[1], .fan_out = x[1], .otherwise = {"constant", 0, 0}});
+        return op::reshape(op::matmul(call.inputs[1], by, false, true) + own,
+                           x.rank() == 4 ? Shape{x[0], x[1], 1, 1} : x);
+    };
+    const Value gain = moved("weight", 1), shift = moved("bias", 0);
+    if (!call.graph.status()) return {&call.graph, -1};
+    return normalise_batch(call, {}) * gain + shift;
 }
 
 Value build_instance_norm(LayerCall& call) {
@@ -201,6 +232,7 @@ Value build_minibatch_stddev(LayerCall& call) {
 constexpr std::array rows{
     LayerType{"minibatch_stddev", stddev_options, build_minibatch_stddev},
     LayerType{"batch_norm", batch_options, build_batch_norm},
+    LayerType{"conditional_batch_norm", conditional_options, build_conditional_batch_norm, 2},
     LayerType{"instance_norm", instance_options, build_instance_norm},
     LayerType{"layer_norm", layer_options, build_layer_norm},
     LayerType{"group_norm", group_options, build_group_norm},

@@ -49,23 +49,25 @@ Eigen::VectorXd spectrum_of(const FeatureMatrix& features) {
 }
 
 struct Rule {
+    const char* rule;
     std::optional<double> value;
-    const char* name;
+    const char* name;  // of the value
     double limit;
     bool is_floor;  // a value below the limit breaks the rule, else one above it
     const char* meaning;
 };
 
-void check_rule(const Rule& rule, bool warm, std::vector<std::string>& alarms) {
+void check_rule(const Rule& rule, bool warm, std::vector<CollapseAlarm>& alarms) {
     if (!rule.value) return;
     if (std::isnan(*rule.value)) {
-        alarms.push_back(fmt::format("{} is not a number", rule.name));
+        alarms.push_back({rule.rule, fmt::format("{} is not a number", rule.name)});
         return;
     }
     const bool broken = rule.is_floor ? *rule.value < rule.limit : *rule.value > rule.limit;
     if (warm && broken)
-        alarms.push_back(fmt::format("{} is {:.3g}, {} the limit of {:.3g}: {}", rule.name, *rule.value,
-                                     rule.is_floor ? "below" : "above", rule.limit, rule.meaning));
+        alarms.push_back(
+            {rule.rule, fmt::format("{} is {:.3g}, {} the limit of {:.3g}: {}", rule.name, *rule.value,
+                                    rule.is_floor ? "below" : "above", rule.limit, rule.meaning)});
 }
 
 }  // namespace
@@ -100,35 +102,35 @@ Result<CovarianceRank> covariance_rank(const FeatureMatrix& features, double tol
     return CovarianceRank{(spectrum.array() > tolerance * greatest).count(), std::exp(entropy(shares))};
 }
 
-std::vector<std::string> CollapseMonitor::check(const CollapseSignals& signals) {
+std::vector<CollapseAlarm> CollapseMonitor::check(const CollapseSignals& signals) {
     if (signals.iteration < last_iteration_) low_since_.reset();
     last_iteration_ = signals.iteration;
     const Rule rules[] = {
-        {signals.duplicate_rate, "the share of duplicates", rules_.most_duplicates, false,
+        {"duplicates", signals.duplicate_rate, "the share of duplicates", rules_.most_duplicates, false,
          "the generator repeats itself"},
-        {signals.class_balance, "the rarest class's count over the commonest's", rules_.least_class_balance,
-         true, "classes are lost"},
-        {signals.relative_diversity, "the samples' mean distance over that of real data",
+        {"classes", signals.class_balance, "the rarest class's count over the commonest's",
+         rules_.least_class_balance, true, "classes are lost"},
+        {"diversity", signals.relative_diversity, "the samples' mean distance over that of real data",
          rules_.least_diversity, true, "the samples are alike"},
     };
-    std::vector<std::string> alarms;
+    std::vector<CollapseAlarm> alarms;
     for (const Rule& rule : rules) check_rule(rule, signals.iteration >= rules_.sample_warm_up, alarms);
     check_d_loss(signals, alarms);
     return alarms;
 }
 
-void CollapseMonitor::check_d_loss(const CollapseSignals& signals, std::vector<std::string>& alarms) {
+void CollapseMonitor::check_d_loss(const CollapseSignals& signals, std::vector<CollapseAlarm>& alarms) {
     if (!signals.d_loss) return;
-    if (std::isnan(*signals.d_loss)) alarms.push_back("the discriminator's loss is not a number");
+    if (std::isnan(*signals.d_loss)) alarms.push_back({"d_loss", "the discriminator's loss is not a number"});
     const bool low = signals.iteration >= rules_.d_loss_warm_up && *signals.d_loss < rules_.least_d_loss;
     if (!low) return low_since_.reset();
     if (!low_since_) low_since_ = signals.iteration;
     const int64_t lasted = signals.iteration - *low_since_;
     if (lasted >= rules_.d_loss_iterations)
         alarms.push_back(
-            fmt::format("the discriminator's loss is {:.3g} and has been below {:.3g} for {} "
-                        "iterations: it wins, and the generator learns nothing",
-                        *signals.d_loss, rules_.least_d_loss, lasted));
+            {"d_loss", fmt::format("the discriminator's loss is {:.3g} and has been below {:.3g} for {} "
+                                   "iterations: it wins, and the generator learns nothing",
+                                   *signals.d_loss, rules_.least_d_loss, lasted)});
 }
 
 }  // namespace vkgan

@@ -48,18 +48,23 @@ struct CollapseRules {
     int64_t sample_warm_up = 150;
 };
 
+struct CollapseAlarm {
+    std::string rule;      // "duplicates", "classes", "diversity", "d_loss"
+    std::string sentence;  // with both values
+};
+
 // Fed once per check, in order of iterations; an iteration before the last one (a resumed run) starts it
 // anew.
 class CollapseMonitor {
 public:
     explicit CollapseMonitor(const CollapseRules& rules = {}) : rules_(rules) {}
 
-    // One sentence per rule that is broken now, with both values; empty when all is well. A signal that is
-    // NaN raises its alarm at any iteration.
-    std::vector<std::string> check(const CollapseSignals& signals);
+    // One alarm per rule that is broken now; empty when all is well. A signal that is NaN raises its alarm at
+    // any iteration.
+    std::vector<CollapseAlarm> check(const CollapseSignals& signals);
 
 private:
-    void check_d_loss(const CollapseSignals& signals, std::vector<std::string>& alarms);
+    void check_d_loss(const CollapseSignals& signals, std::vector<CollapseAlarm>& alarms);
 
     CollapseRules rules_;
     int64_t last_iteration_ = 0;

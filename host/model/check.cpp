@@ -164,6 +164,7 @@ void Checker::optimiser(const std::string& place, const Optimiser& x, Names& ste
     range(place + ".minimum_learning_rate", x.minimum_learning_rate, 0, 1000);
     range(place + ".decay_start", double(x.decay_start), 0, 1e15);
     range(place + ".linear_steps", double(x.linear_steps), 0, 1e15);
+    range(place + ".fall_power", x.fall_power, 0.01, 100);
     range(place + ".final_momentum", x.final_momentum, 0, 0.9999999);
     range(place + ".momentum_steps", double(x.momentum_steps), 0, 1e15);
 }

@@ -56,6 +56,7 @@ void visit_fields(Visitor& field, Optimiser& x) {
     field("minimum_learning_rate", x.minimum_learning_rate);
     field("decay_start", x.decay_start, int64_t(0));
     field("linear_steps", x.linear_steps, int64_t(0));
+    field("fall_power", x.fall_power, 1.0);
     field("final_momentum", x.final_momentum);
     field("momentum_steps", x.momentum_steps);
 }

@@ -18,9 +18,10 @@ using Option = std::variant<double, std::string, std::vector<double>>;
 using Options = std::map<std::string, Option, std::less<>>;
 
 // One layer of a network. `type` names a row of host/lower's layer tables: linear, conv, conv_transposed,
-// embedding (the first three with {"spectral": 1}: spectral norm); batch_norm, instance_norm, layer_norm,
-// group_norm, pixel_norm, minibatch_stddev; activations, maxout, scale, dropout, gaussian_noise; upsample,
-// downsample, pool_all, concat, add (skip), multiply, dot, reshape, flatten.
+// embedding (the first three with {"spectral": 1}: spectral norm); batch_norm, conditional_batch_norm (from
+// features and a class or attributes), instance_norm, layer_norm, group_norm, pixel_norm, minibatch_stddev;
+// activations, maxout, scale, dropout, gaussian_noise; upsample, downsample, pool_all, concat, add (skip),
+// multiply, dot, reshape, flatten.
 struct Layer {
     std::string type;
     std::string name;               // parameters are "<network>.<name>.weight": PyTorch's names ("main.0")
@@ -72,10 +73,12 @@ struct Optimiser {
     double weight_decay = 0;
     double clip = 0;  // > 0: parameters are clamped to [-clip, clip] after each step
     // Learning rate after t steps of this optimiser, s = max(0, t - decay_start) of them with decay:
-    // max(minimum, learning_rate * decay^s * (1 - s / linear_steps)), the last factor at least 0, and only
-    // where linear_steps is not 0. Momentum rises linearly to final_momentum over momentum_steps, likewise.
+    // max(minimum, learning_rate * decay^s * (1 - (s / linear_steps)^fall_power)), the last factor at least
+    // 0, and only where linear_steps is not 0. Momentum rises linearly to final_momentum over momentum_steps,
+    // likewise.
     double decay = 1, minimum_learning_rate = 0;
     int64_t decay_start = 0, linear_steps = 0;
+    double fall_power = 1;
     double final_momentum = 0;
     int64_t momentum_steps = 0;
 };
@@ -102,6 +105,8 @@ struct Optimiser {
 //           energy_margin (real, fake; "margin", live; times a third argument if there is one), pull_away
 //           (codes)
 //   batches augment (images; "colour", "translation", "cutout"), pack (x; "of"), running_mean (x; "decay"),
+//           replay (x, what goes with it ..; "pool", "share": so much of the batch is replaced by earlier
+//           samples of a pool, whose places it takes; old_y = inside(old; {"layer": "y"}) goes with it),
 //           balance (real cost, fake cost; "player", "around", "margin": 1 if that player is to be stepped)
 //   update  step the optimiser of "network" by the gradient of the loss argument; with a second argument only
 //           if that is above 0 (Adam's bias correction counts steps left out). Updates of several networks

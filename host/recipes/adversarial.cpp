@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/recipes/adversarial.hpp"
 
+#include "host/model/words.hpp"
+
 namespace vkgan {
 
 namespace {
@@ -56,9 +58,19 @@ struct Program {
 void discriminator(Program& p) {
     const Adversarial& choice = p.choice;
     p.add({"fixed", "detach", {"fake"}, {}});
-    const std::string real = p.seen("real"), fixed = p.seen("fixed");
+    std::string fakes = "fixed", shown = p.wanted();  // what D sees, and of which class it is to be
+    if (choice.replay > 0) {
+        p.add({"replayed", "replay", {"fixed"}, {{"pool", double(choice.replay)}}});
+        if (p.conditioned()) {
+            p.run.back().arguments.push_back(shown);
+            p.add({"replayed_y", "inside", {"replayed"}, {{"layer", shown}}});
+            shown = "replayed_y";
+        }
+        fakes = "replayed";
+    }
+    const std::string real = p.seen("real"), fixed = p.seen(fakes);
     p.judge("real_logits", real, "real_y");
-    p.judge("fake_logits", fixed, p.wanted());
+    p.judge("fake_logits", fixed, shown);
     Options options = p.kind();
     if (choice.smooth != 1) options["smooth"] = choice.smooth;
     std::vector<std::string> parts{"adversarial"};
@@ -81,7 +93,7 @@ void discriminator(Program& p) {
         parts.push_back("classes_real");
         weights.push_back(choice.class_weight);
         if (choice.class_fakes) {
-            p.tell_classes("classes_fake", "fake_logits", p.wanted());
+            p.tell_classes("classes_fake", "fake_logits", shown);
             parts.push_back("classes_fake");
             weights.push_back(choice.class_weight);
         }
@@ -149,6 +161,28 @@ Phase lazy_r1(const Adversarial& choice) {
 }
 
 }  // namespace
+
+Status check_replay(const Adversarial& choice, int batch) {
+    if (choice.replay == 0) return {};
+    if (choice.replay < batch)
+        return Error{Code::invalid_argument, "replay: a pool of " + std::to_string(choice.replay) +
+                                                 " images is less than a batch of " + std::to_string(batch) +
+                                                 "; 0 keeps none"};
+    if (choice.pack == 1) return {};
+    return Error{Code::invalid_argument,
+                 "replay: " + std::to_string(choice.replay) +
+                     " would mix images of many steps in one pack; it goes with pack 1, "
+                     "not " +
+                     std::to_string(choice.pack)};
+}
+
+Status check_r1(const Adversarial& choice, const std::string& norm) {
+    if (choice.r1 == 0 || norm != "batch") return {};
+    return Error{Code::invalid_argument,
+                 "r1: " + number_text(choice.r1) +
+                     " needs scores of one image each, which norm batch couples; set norm "
+                     "none"};
+}
 
 void add_adversarial(Model& model, const Adversarial& choice) {
     const bool one_phase = choice.k == 1 && choice.timing.early_repeat == 0;

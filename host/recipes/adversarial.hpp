@@ -20,6 +20,7 @@ struct Adversarial {
     double r1 = 0;       // gamma (Mescheder et al. 2018); 0: none
     int r1_every = 1;    // D's steps between two R1 updates, each so many times stronger (Karras et al. 2020)
     bool augment = false;  // DiffAugment
+    int replay = 0;        // images of a pool of earlier ones, half of D's fakes; 0: none
     Conditioning conditioning = Conditioning::none;
     bool exclusive = true;  // the condition is one class, not attributes
     bool wrong_pairs =
@@ -33,6 +34,10 @@ struct Adversarial {
 // only); reports loss_d, loss_g, d_real, d_fake and what belongs to the choice: penalty, r1, classes,
 // wasserstein (the critic's estimate).
 void add_adversarial(Model& model, const Adversarial& choice);
+// "replay: ..." where the pool does not go with the batch or with packs.
+Status check_replay(const Adversarial& choice, int batch);
+// "r1: ..." where batch norm in D couples samples, so that there is no gradient of one score by one image.
+Status check_r1(const Adversarial& choice, const std::string& norm);
 // Sources of these names; of `latent` normal or uniform entries.
 void add_sources(Model& model, const SmallNets& nets, const Adversarial& choice, const std::string& latent);
 
@@ -58,8 +63,22 @@ inline constexpr RecipeParameter augment{
     "augment", 0, 0, 1, true, "DiffAugment of all that the discriminator sees", off_on};
 inline constexpr RecipeParameter r1{
     "r1", 0, 0, 1e4, false, "gamma of the penalty on the gradient at real images; 0: none"};
+inline constexpr RecipeParameter r1_every{
+    "r1_every", 1, 1, 64, true, "R1 is taken in every so many steps, so many times stronger"};
+inline constexpr RecipeParameter replay{
+    "replay", 0,    0,
+    65536,    true, "earlier images kept, which are half of what the discriminator sees as fakes; 0: none"};
 inline constexpr RecipeParameter pack{
     "pack", 1, 1, 8, true, "images that the discriminator judges at a time (PacGAN)"};
+// Of add_momentum_sgd.
+constexpr RecipeParameter lr_decay(double value) {
+    return {"lr_decay", value, 1, 2, false, "divides the learning rate after every step, down to 1e-6"};
+}
+inline constexpr RecipeParameter momentum{"momentum", 0.5, 0, 0.999, false, "momentum at the start"};
+inline constexpr RecipeParameter final_momentum{
+    "final_momentum", 0.7, 0, 0.999, false, "momentum after momentum_steps"};
+inline constexpr RecipeParameter momentum_steps{
+    "momentum_steps", 125000, 0, 1e9, true, "steps over which momentum rises; 250 epochs of 50000 digits"};
 }  // namespace parameter
 
 }  // namespace vkgan

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kinds{"class", "attributes"};
 constexpr std::array<std::string_view, 3> norms{"batch", "none", "spectral"};
+constexpr std::array<std::string_view, 2> norms_g{"batch", "conditional"};
 
 constexpr std::array parameters{
     parameter::image,
@@ -24,19 +25,25 @@ constexpr std::array parameters{
     RecipeParameter{"wrong", 1, 0, 1, true,
                     "real images with another sample's condition are judged as fakes; not for acgan", off_on},
     RecipeParameter{"class_weight", 1, 0, 1000, false, "of acgan's loss of classes"},
-    RecipeParameter{"class_fakes", 1, 0, 1, true,
-                    "acgan's discriminator learns classes from generated images, too; off: from real ones only",
-                    off_on},
+    RecipeParameter{
+        "class_fakes", 1, 0, 1, true,
+        "acgan's discriminator learns classes from generated images, too; off: from real ones only", off_on},
     RecipeParameter{"batch", 64, 2, 4096, true, "images a step"},
     parameter::rate,
     parameter::beta1,
     RecipeParameter{"loss", 0, 0, 4, true, "adversarial loss", adversarial_losses},
     RecipeParameter{"smooth", 1, 0.5, 1, false, "the discriminator's target for real images"},
     RecipeParameter{"norm", 0, 0, 2, true, "in the discriminator: batch norm, none, or spectral", norms},
+    RecipeParameter{
+        "norm_g", 0, 0, 1, true,
+        "in the generator; conditional: its gain and shift alone tell of the condition, for acgan and "
+        "projection",
+        norms_g},
     parameter::k,
     parameter::r1,
-    RecipeParameter{"r1_every", 1, 1, 64, true, "R1 is taken in every so many steps, so many times stronger"},
+    parameter::r1_every,
     parameter::augment,
+    parameter::replay,
     RecipeParameter{"stddev", 0, 0, 64, true, "group of a minibatch standard deviation; 0: none"},
     parameter::ema,
 };
@@ -44,12 +51,18 @@ constexpr std::array parameters{
 Result<Model> make_cgan(const RecipeValues& values) {
     const auto how = Conditioning(1 + whole(values, "conditioning"));
     const std::string norm = choice(values, parameters, "norm");
+    const bool conditional = choice(values, parameters, "norm_g") == "conditional";
+    if (conditional && how != Conditioning::acgan && how != Conditioning::projection)
+        return Error{Code::invalid_argument,
+                     "norm_g: conditional goes with conditioning acgan and projection, not " +
+                         choice(values, parameters, "conditioning")};
     const SmallNets nets{.image = whole(values, "image"),
                          .channels = whole(values, "channels"),
                          .latent = whole(values, "nz"),
                          .filters = whole(values, "filters"),
                          .conditioning = how,
                          .condition = whole(values, "condition"),
+                         .conditional_norm = conditional,
                          .batch_norm = norm == "batch",
                          .spectral = norm == "spectral",
                          .stddev_group = whole(values, "stddev") > 1 ? whole(values, "stddev") : 0};
@@ -63,13 +76,16 @@ Result<Model> make_cgan(const RecipeValues& values) {
                            .r1 = value_of(values, "r1"),
                            .r1_every = whole(values, "r1_every"),
                            .augment = value_of(values, "augment") == 1,
+                           .replay = whole(values, "replay"),
                            .conditioning = how,
                            .exclusive = choice(values, parameters, "of") == "class",
                            .wrong_pairs = value_of(values, "wrong") == 1 && how != Conditioning::acgan,
                            .class_weight = value_of(values, "class_weight"),
                            .class_weight_g = value_of(values, "class_weight"),
                            .class_fakes = value_of(values, "class_fakes") == 1};
+    VKGAN_TRY(check_r1(step, norm));
     Model model = model_of("cgan", values);
+    VKGAN_TRY(check_replay(step, model.batch));
     model.networks = {small_generator(nets), small_discriminator(nets)};
     model.networks[0].ema_decay = value_of(values, "ema");
     add_sources(model, nets, step, "normal");

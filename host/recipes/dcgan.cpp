@@ -12,6 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 2> kinds{"paper", "small"};
 constexpr std::array<std::string_view, 2> latents{"normal", "uniform"};
 constexpr std::array<std::string_view, 2> batches{"separate", "joint"};
+constexpr std::array<std::string_view, 2> norms{"batch", "none"};
 
 constexpr std::array parameters{
     RecipeParameter{"image", 64, 16, 128, true, "height and width in pixels: 16, 28, 32, 64 or 128"},
@@ -33,14 +34,16 @@ constexpr std::array parameters{
                     batches},
     RecipeParameter{"ema", 0.999, 0, 0.99999, false,
                     "decay of the averaged generator that draws samples; 0: none"},
-    RecipeParameter{"nets", 0, 0, 1, true,
-                    "paper: as published, without biases; small: those of the other recipes, sized by ndf alone",
-                    kinds},
+    RecipeParameter{
+        "nets", 0, 0, 1, true,
+        "paper: as published, without biases; small: those of the other recipes, sized by ndf alone", kinds},
+    RecipeParameter{"norm", 0, 0, 1, true, "in the discriminator", norms},
     parameter::k,
     parameter::pack,
     parameter::r1,
-    RecipeParameter{"r1_every", 1, 1, 64, true, "R1 is taken in every so many steps, so many times stronger"},
+    parameter::r1_every,
     parameter::augment,
+    parameter::replay,
 };
 
 constexpr double slope = 0.2;
@@ -56,7 +59,8 @@ void initialise(Network& network) {
 
 struct Sizes {
     int image, channels, nz, ngf, ndf;
-    int doublings = 0;  // from 4 x 4 to the image, where that works
+    bool batch_norm = true;  // in the discriminator
+    int doublings = 0;       // from 4 x 4 to the image, where that works
 };
 
 // From 1 x 1 by way of 4 x 4; channels halve as the image doubles.
@@ -78,8 +82,8 @@ Network discriminator(const Sizes& s) {
     Network d = network_of("D", {"image", {s.channels, s.image, s.image}});
     Sequential main{d};
     for (int i = 0; i < s.doublings; ++i) {
-        main.add("conv", conv_block({.filters = s.ndf << i}));
-        if (i > 0) main.add("batch_norm");
+        main.add("conv", conv_block({.filters = s.ndf << i, .bias = !s.batch_norm}));
+        if (i > 0 && s.batch_norm) main.add("batch_norm");
         main.add("leaky_relu", {{"slope", slope}});
     }
     main.add("conv", conv_block({.filters = 1, .stride = 1, .pad = 0}));
@@ -108,14 +112,20 @@ Network generator_28(const Sizes& s) {
 Network discriminator_28(const Sizes& s) {
     Network d = network_of("D", {"image", {s.channels, s.image, s.image}});
     const Options leak{{"slope", slope}};
+    const bool bias = !s.batch_norm;
     Sequential main{d};
+    const auto normed = [&] {
+        if (s.batch_norm) main.add("batch_norm");
+        main.add("leaky_relu", leak);
+    };
     main.add("scale", {{"factor", 0.5}, {"offset", 0.5}});
-    main.add("conv", conv_block({.filters = s.ndf, .kernel = 5, .pad = 2})).add("leaky_relu", leak);
-    main.add("conv", conv_block({.filters = 2 * s.ndf, .kernel = 5, .pad = 2}))
-        .add("batch_norm")
+    main.add("conv", conv_block({.filters = s.ndf, .kernel = 5, .pad = 2, .bias = bias}))
         .add("leaky_relu", leak);
-    main.add("flatten").add("linear", {{"features", 16.0 * s.ndf}, {"bias", 0.0}}).add("batch_norm");
-    main.add("leaky_relu", leak).add("linear", {{"features", 1.0}, {"bias", 0.0}});
+    main.add("conv", conv_block({.filters = 2 * s.ndf, .kernel = 5, .pad = 2, .bias = bias}));
+    normed();
+    main.add("flatten").add("linear", {{"features", 16.0 * s.ndf}, {"bias", double(bias)}});
+    normed();
+    main.add("linear", {{"features", 1.0}, {"bias", 0.0}});
     return d;
 }
 
@@ -147,8 +157,9 @@ Result<int> doublings_to(int image) {
 }
 
 Result<Model> make_dcgan(const RecipeValues& values) {
-    Sizes sizes{whole(values, "image"), whole(values, "channels"), whole(values, "nz"), whole(values, "ngf"),
-                whole(values, "ndf")};
+    Sizes sizes{whole(values, "image"), whole(values, "channels"),
+                whole(values, "nz"),    whole(values, "ngf"),
+                whole(values, "ndf"),   choice(values, parameters, "norm") == "batch"};
     VKGAN_ASSIGN(sizes.doublings, doublings_to(sizes.image));
     const std::string loss = choice(values, parameters, "loss");
     const double smooth = value_of(values, "smooth");
@@ -161,11 +172,15 @@ Result<Model> make_dcgan(const RecipeValues& values) {
                            .pack = whole(values, "pack"),
                            .r1 = value_of(values, "r1"),
                            .r1_every = whole(values, "r1_every"),
-                           .augment = value_of(values, "augment") == 1};
+                           .augment = value_of(values, "augment") == 1,
+                           .replay = whole(values, "replay")};
+    VKGAN_TRY(check_r1(step, choice(values, parameters, "norm")));
     const bool joint = choice(values, parameters, "d_batch") == "joint";
-    if (joint && (step.k > 1 || step.pack > 1 || step.r1 > 0 || step.augment))
-        return Error{Code::invalid_argument, "d_batch: joint goes with none of k, pack, r1 and augment"};
+    if (joint && (step.k > 1 || step.pack > 1 || step.r1 > 0 || step.augment || step.replay > 0))
+        return Error{Code::invalid_argument,
+                     "d_batch: joint goes with none of k, pack, r1, augment and replay"};
     Model model = model_of("dcgan", values);
+    VKGAN_TRY(check_replay(step, model.batch));
     if (model.batch % step.pack != 0)
         return Error{Code::invalid_argument, "pack: " + std::to_string(step.pack) +
                                                  " does not divide a batch of " +
@@ -176,6 +191,7 @@ Result<Model> make_dcgan(const RecipeValues& values) {
                              .channels = sizes.channels,
                              .latent = sizes.nz,
                              .filters = sizes.ndf,
+                             .batch_norm = sizes.batch_norm,
                              .pack = step.pack};
         model.networks = {small_generator(nets), small_discriminator(nets)};
         model.sources = {{"real", "image", {sizes.channels, sizes.image, sizes.image}},
@@ -186,6 +202,9 @@ Result<Model> make_dcgan(const RecipeValues& values) {
         model.networks = {digits ? generator_28(sizes) : generator(sizes),
                           digits ? discriminator_28(packed) : discriminator(packed)};
         for (Network& network : model.networks) initialise(network);
+        if (!sizes.batch_norm)
+            for (const char* kind : {"conv.bias", "linear.bias"})
+                model.networks[1].initialisers[kind] = {"constant", 0, 0};
         model.sources = {{"real", "image", {sizes.channels, sizes.image, sizes.image}},
                          {"z", choice(values, parameters, "z"), {sizes.nz, 1, 1}, -1, 1}};
     }

@@ -1,16 +1,13 @@
 // GAN: the first one, two multilayer perceptrons; sizes, starts and schedules are those of the authors'
 // digits.
 // SPDX-License-Identifier: MIT
-#include "host/recipes/blocks.hpp"
+#include "host/recipes/adversarial.hpp"
 
 #include <array>
 
 namespace vkgan {
 
 namespace {
-
-constexpr std::array<std::string_view, 5> losses{"non_saturating", "minimax", "least_squares", "hinge",
-                                                 "wasserstein"};
 
 constexpr std::array parameters{
     RecipeParameter{"image", 28, 1, 128, true, "height and width in pixels"},
@@ -22,14 +19,12 @@ constexpr std::array parameters{
     RecipeParameter{"pieces", 5, 1, 64, true, "linear pieces of a maxout unit"},
     RecipeParameter{"batch", 100, 1, 4096, true, "images a step"},
     RecipeParameter{"k", 1, 1, 100, true, "discriminator steps to one generator step"},
-    RecipeParameter{"loss", 0, 0, 4, true, "adversarial loss", losses},
+    RecipeParameter{"loss", 0, 0, 4, true, "adversarial loss", adversarial_losses},
     RecipeParameter{"lr", 0.1, 0, 10, false, "learning rate of both networks at the start"},
-    RecipeParameter{"lr_decay", 1.000004, 1, 2, false,
-                    "the learning rate is divided by this after every step"},
-    RecipeParameter{"momentum", 0.5, 0, 0.999, false, "momentum at the start"},
-    RecipeParameter{"final_momentum", 0.7, 0, 0.999, false, "momentum after momentum_steps"},
-    RecipeParameter{"momentum_steps", 125000, 0, 1e9, true,
-                    "steps over which momentum rises; 250 epochs of 50000 digits"},
+    parameter::lr_decay(1.000004),
+    parameter::momentum,
+    parameter::final_momentum,
+    parameter::momentum_steps,
     RecipeParameter{"ema", 0, 0, 0.99999, false,
                     "decay of an averaged generator that draws samples; 0: none"},
 };

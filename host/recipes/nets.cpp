@@ -50,25 +50,33 @@ void initialise_n02(Network& network) {
         network.initialisers[kind] = {"normal", 0, 0.02};
     for (const char* kind : {"conv.bias", "conv_transposed.bias", "linear.bias"})
         network.initialisers[kind] = {"constant", 0, 0};
-    network.initialisers["batch_norm.weight"] = {"normal", 1, 0.02};
-    network.initialisers["batch_norm.bias"] = {"constant", 0, 0};
+    const bool conditional = std::ranges::any_of(
+        network.layers, [](const Layer& layer) { return layer.type == "conditional_batch_norm"; });
+    const std::string norm = conditional ? "conditional_batch_norm" : "batch_norm";
+    network.initialisers[norm + ".weight"] = {"normal", 1, 0.02};
+    network.initialisers[norm + ".bias"] = {"constant", 0, 0};
 }
 
 Network small_generator(const SmallNets& nets) {
     Network g = network_of("G", {"z", {nets.latent}});
     Chain main{g, "z", ""};
     if (nets.condition > 0) g.inputs.push_back({"y", {nets.condition}});
-    if (nets.condition > 0) main.join("y");
+    if (nets.condition > 0 && !nets.conditional_norm) main.join("y");
+    const auto norm = [&] {
+        main.add(nets.conditional_norm ? "conditional_batch_norm" : "batch_norm");
+        if (nets.conditional_norm) g.layers.back().from.push_back("y");
+        main.add("relu");
+    };
     const std::string beside = nets.condition > 0 && beside_layers(nets) ? "y" : "";
     const int steps = doublings(nets.image), side = first_side(nets.image);
     int filters = nets.filters << (nets.image == 28 ? steps : steps - 1);
     main.add("linear", {{"features", double(filters * side * side)}, {"bias", 0.0}});
-    main.add("batch_norm").add("relu");
+    norm();
     main.add("reshape", {{"shape", std::vector<double>{double(filters), double(side), double(side)}}});
     for (int i = 1; i < steps; ++i) {
         filters /= 2;
         main.join(beside).add("conv_transposed", conv_block({.filters = filters}));
-        main.add("batch_norm").add("relu");
+        norm();
     }
     main.join(beside)
         .add("conv_transposed", conv_block({.filters = nets.channels, .bias = true}))

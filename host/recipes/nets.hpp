@@ -18,7 +18,9 @@ struct SmallNets {
     int latent = 64;
     int filters = 32;  // of the discriminator's first layer, and about the generator's last
     Conditioning conditioning = Conditioning::none;
-    int condition = 0;        // entries of the class or attributes
+    int condition = 0;  // entries of the class or attributes
+    // The generator learns of the condition by its batch norms' gain and shift alone (Miyato & Koyama 2018).
+    bool conditional_norm = false;
     bool batch_norm = true;   // in the discriminator; gradient penalties forbid it
     bool layer_norm = false;  // there instead
     bool spectral = false;    // spectral norm of every weight of the discriminator

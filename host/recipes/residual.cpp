@@ -33,10 +33,16 @@ void join_shortcut(Chain& branch, const Chain& shortcut) {
     branch.last = name;
 }
 
-void up_block(Chain& main, int filters) {
+Chain& norm(Chain& main, bool conditional) {
+    main.add(conditional ? "conditional_batch_norm" : "batch_norm");
+    if (conditional) main.network.layers.back().from.push_back("y");
+    return main.add("relu");
+}
+
+void up_block(Chain& main, int filters, bool conditional) {
     Chain shortcut = main;
-    main.add("batch_norm").add("relu").add("upsample", {{"factor", 2.0}}).add("conv", conv(filters, 3, false));
-    main.add("batch_norm").add("relu").add("conv", conv(filters, 3, false));
+    norm(main, conditional).add("upsample", {{"factor", 2.0}}).add("conv", conv(filters, 3, false));
+    norm(main, conditional).add("conv", conv(filters, 3, false));
     shortcut.add("upsample", {{"factor", 2.0}}).add("conv", conv(filters, 1, false));
     join_shortcut(main, shortcut);
 }
@@ -81,12 +87,14 @@ Status check_residual_size(int image) {
 
 Network residual_generator(const ResidualNets& nets) {
     Network g = network_of("G", {"z", {nets.latent}});
+    if (nets.condition > 0) g.inputs.push_back({"y", {nets.condition}});
     Chain main{g, "z", ""};
+    const bool conditional = nets.condition > 0;
     const double filters = nets.g_filters;
     main.add("linear", features(filters * least_side * least_side));
     main.add("reshape", {{"shape", std::vector<double>{filters, least_side, least_side}}});
-    for (int i = 0; i < blocks(nets.image); ++i) up_block(main, nets.g_filters);
-    main.add("batch_norm").add("relu").add("conv", conv(nets.channels, 3, false)).add("tanh");
+    for (int i = 0; i < blocks(nets.image); ++i) up_block(main, nets.g_filters, conditional);
+    norm(main, conditional).add("conv", conv(nets.channels, 3, false)).add("tanh");
     initialise_residual(g);
     return g;
 }
@@ -98,9 +106,14 @@ Network residual_discriminator(const ResidualNets& nets) {
     for (int i = 0; i < blocks(nets.image) - 2; ++i) block(main, nets, true);
     for (int i = 0; i < 2; ++i) block(main, nets, false);
     main.add("relu").add("pool_all", {{"mode", nets.pool}}, "features");
-    Options last = features(1);
-    if (nets.spectral) last["spectral"] = 1.0;
-    main.add("linear", last, "score");
+    const auto head = [&](int outputs) {
+        Options options = features(outputs);
+        if (nets.spectral) options["spectral"] = 1.0;
+        return options;
+    };
+    Chain classes = main;
+    if (nets.condition > 0) classes.add("linear", head(nets.condition), "classes");
+    main.add("linear", head(1), "score");
     initialise_residual(d);
     return d;
 }

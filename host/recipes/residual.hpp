@@ -13,6 +13,9 @@ struct ResidualNets {
     std::string pool = "mean";             // of the discriminator's last features: mean or sum
     bool spectral = false;                 // spectral norm of every weight of the discriminator
     int pack = 1;                          // images that the discriminator judges at a time
+    // > 0: entries of a class "y" that the generator's batch norms read and the discriminator's second head,
+    // layer "classes", tells
+    int condition = 0;
 };
 Status check_residual_size(int image);
 

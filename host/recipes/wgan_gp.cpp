@@ -14,10 +14,11 @@ constexpr std::array<std::string_view, 2> norms{"none", "layer"};
 constexpr std::array parameters{
     parameter::image,
     parameter::channels,
-    RecipeParameter{"nets", 0, 0, 4, true,
-                    "small: convolutional; digits, colour and residual: the authors' for 28x28 and for CIFAR-10, of "
-                    "`filters` 64, 128 and 128; points: a plane's points",
-                    kinds},
+    RecipeParameter{
+        "nets", 0, 0, 4, true,
+        "small: convolutional; digits, colour and residual: the authors' for 28x28 and for CIFAR-10, of "
+        "`filters` 64, 128 and 128; points: a plane's points",
+        kinds},
     RecipeParameter{"nz", 128, 1, 4096, true, "entries of the latent vector"},
     parameter::filters,
     RecipeParameter{"hidden", 512, 1, 4096, true, "units of the three hidden layers of networks for points"},
@@ -27,6 +28,9 @@ constexpr std::array parameters{
     RecipeParameter{"lr", 1e-4, 0, 1, false, "learning rate of both networks"},
     RecipeParameter{"beta1", 0.5, 0, 0.999, false, "Adam's decay of the first moment"},
     RecipeParameter{"beta2", 0.9, 0, 0.9999999, false, "Adam's decay of the second moment"},
+    RecipeParameter{"classes", 0, 0, 1000, true,
+                    "of the data set, for residual nets: read by the generator's batch norms and told by the "
+                    "critic; 0: none"},
     RecipeParameter{"penalty", 10, 0, 1e6, false, "weight of the gradient penalty; 0.1 for points"},
     RecipeParameter{"k", 5, 1, 100, true, "steps of the critic for each of the generator"},
     parameter::ema,
@@ -53,8 +57,7 @@ Network colour_generator(const SmallNets& nets) {
     Network g = network_of("G", {"z", {nets.latent}});
     Sequential main{g};
     const auto up = [](int filters) {
-        return conv_block(
-            {.filters = filters, .kernel = 5, .pad = 2, .output_padding = 1, .bias = true});
+        return conv_block({.filters = filters, .kernel = 5, .pad = 2, .output_padding = 1, .bias = true});
     };
     int steps = 0;
     while (4 << steps < nets.image) ++steps;
@@ -106,6 +109,10 @@ Result<Model> make_wgan_gp(const RecipeValues& values) {
         return Error{Code::invalid_argument, "nets: digits are of 28 pixels and 1 channel, but image is " +
                                                  std::to_string(nets.image) + " and channels " +
                                                  std::to_string(nets.channels)};
+    nets.condition = whole(values, "classes");
+    if (nets.condition > 0 && kind != "residual")
+        return Error{Code::invalid_argument,
+                     "classes: " + std::to_string(nets.condition) + " are for nets residual, not " + kind};
     const bool authors = kind == "colour" || kind == "residual";
     if (authors) VKGAN_TRY(check_residual_size(nets.image));
     Model model = model_of("wgan_gp", values);
@@ -122,14 +129,20 @@ Result<Model> make_wgan_gp(const RecipeValues& values) {
                                     .channels = nets.channels,
                                     .latent = nets.latent,
                                     .g_filters = nets.filters,
-                                    .d_filters = nets.filters};
+                                    .d_filters = nets.filters,
+                                    .condition = nets.condition};
         model.networks = {residual_generator(residual), residual_discriminator(residual)};
     } else {
         model.networks = {small_generator(nets), small_discriminator(nets)};
     }
     model.networks[0].ema_decay = value_of(values, "ema");
-    const Adversarial step{
-        .loss = "wasserstein", .k = whole(values, "k"), .penalty = value_of(values, "penalty")};
+    // Classes as the authors have them: told of real images, and a tenth as much of the generator's.
+    const Adversarial step{.loss = "wasserstein",
+                           .k = whole(values, "k"),
+                           .penalty = value_of(values, "penalty"),
+                           .conditioning = nets.condition > 0 ? Conditioning::acgan : Conditioning::none,
+                           .class_weight_g = 0.1,
+                           .class_fakes = false};
     add_sources(model, nets, step, "normal");
     if (kind == "points") model.sources[0].shape = {points.dims, 1, 1};
     add_adam(model, values, {"G", "D"});

@@ -66,7 +66,8 @@ Status check(ZooContext& zoo, TrainingRun& run, const Truth& truth, CollapseMoni
     // A generator that hits no mode at all is not balanced either.
     signals.class_balance = greatest > 0 ? double(least) / double(greatest) : 0;
     if (!way.training.recipe.starts_with("wgan")) signals.d_loss = zoo.recent("loss_d");
-    way.alarms = monitor.check(signals);
+    way.alarms.clear();
+    for (const CollapseAlarm& alarm : monitor.check(signals)) way.alarms.push_back(alarm.sentence);
     return {};
 }
 

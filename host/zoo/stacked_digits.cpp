@@ -1,7 +1,6 @@
 // Stacked digits: which of many kinds a generator leaves out, with a discriminator that judges pairs.
 // SPDX-License-Identifier: MIT
 #include "host/metrics/modes.hpp"
-#include "host/metrics/scores.hpp"
 #include "host/zoo/zoo.hpp"
 
 #include <algorithm>
@@ -9,23 +8,6 @@
 namespace vkgan {
 
 namespace {
-
-// What the evaluator of digits sees in each channel, as one label.
-Result<std::vector<int>> labels_of(ZooContext& zoo, const Tensor& images) {
-    VKGAN_ASSIGN(Evaluator* const evaluator, zoo.evaluator("digits"));
-    const int64_t count = images.shape[0], channels = images.shape[1];
-    const int64_t area = images.shape[2] * images.shape[3];
-    std::vector<std::vector<int>> each;
-    for (int64_t c = 0; c < channels; ++c) {
-        Tensor plane(Shape{count, 1, images.shape[2], images.shape[3]});
-        for (int64_t i = 0; i < count; ++i)
-            std::copy_n(images.values.begin() + (i * channels + c) * area, area,
-                        plane.values.begin() + i * area);
-        VKGAN_ASSIGN(const Evaluator::Seen seen, evaluator->look(plane));
-        each.push_back(argmax_rows(features_of(seen.logits)));
-    }
-    return stacked_labels(each, int(evaluator->classes()));
-}
 
 // Two channels have no colours: the second is shown as red, the first as green and blue.
 Tensor in_colours(const Tensor& images) {
@@ -51,10 +33,12 @@ Status verify_stacked_digits(ZooContext& zoo) {
     VKGAN_TRY(zoo.train(*run, zoo.small() ? 400 : 50'000));
     const int modes = zoo.small() ? 100 : 1000, count = zoo.small() ? 2600 : 26'000;
     VKGAN_ASSIGN(const Tensor images, zoo.samples(*run, count));
-    VKGAN_ASSIGN(const std::vector<int> labels, labels_of(zoo, images));
+    VKGAN_ASSIGN(Evaluator* const evaluator, zoo.evaluator("digits"));
+    VKGAN_ASSIGN(const std::vector<int> labels, evaluator->look_at_channels(images));
     VKGAN_ASSIGN(const LabelModes found, count_label_modes(labels, modes));
-    zoo.at_least(zoo.small() ? "kinds of 100 that 2,600 samples show" : "kinds of 1,000 that 26,000 samples show",
-                 double(found.hit), zoo.small() ? 90 : 900);
+    zoo.at_least(
+        zoo.small() ? "kinds of 100 that 2,600 samples show" : "kinds of 1,000 that 26,000 samples show",
+        double(found.hit), zoo.small() ? 90 : 900);
     zoo.show("divergence of kinds from uniform, nats", found.kl_to_uniform);
     return zoo.picture("samples", in_colours(rows_of(images, 0, 64)));
 }
@@ -68,8 +52,7 @@ const ZooEntry stacked_digits = {
     .name = "stacked_digits",
     .title = "PacGAN on stacked digits",
     .what = "a discriminator that judges two images at once, so that missing kinds show; a digit a channel",
-    .criterion =
-        "S: 90 of 100 kinds after 400 steps on two channels; M: 900 of 1,000 on three after 50,000",
+    .criterion = "S: 90 of 100 kinds after 400 steps on two channels; M: 900 of 1,000 on three after 50,000",
     .verify = verify_stacked_digits,
 };
 

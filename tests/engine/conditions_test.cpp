@@ -175,6 +175,43 @@ TEST_CASE("the class of samples can be set, blended or left open") {
     CHECK(while_training->values == of_class[3]);
 }
 
+TEST_CASE("a class that is left open is any of a network's that reads its number, each as likely") {
+    TrainedModel trained;
+    Network g;
+    g.name = "G";
+    g.inputs = {{"label", {}, "index"}};
+    g.layers = {{"embedding", "e", {"label"}, {{"count", double(classes)}, {"features", 1.0}}},
+                {"reshape", "r", {}, {{"shape", std::vector<double>{1, 1, 1}}}}};
+    trained.model.networks = {g};
+    trained.model.sources = {{"label", "labels", {}}};
+    trained.variables["G.e.weight"] = Tensor(Shape{classes, 1});
+    for (size_t k = 0; k < classes; ++k) trained.variables["G.e.weight"].values[k] = float(k);
+    for (const bool named : {true, false}) {
+        CAPTURE(named);
+        if (!named) trained.model.networks[0].layers[0].from.clear();
+        auto inference = Inference::create(test_device(), trained);
+        REQUIRE(inference.ok());
+        const std::vector<float> any = images(**inference, {}, 100);
+        CHECK(std::set<float>(any.begin(), any.end()) == std::set<float>{0, 1, 2, 3});
+    }
+    for (const bool controlled : {false, true}) {
+        CAPTURE(controlled);
+        if (controlled) trained.model.controls = {{"label", "label", -1, -1, classes - 1, false, "class"}};
+        auto inference = Inference::create(test_device(), trained);
+        REQUIRE(inference.ok());
+        constexpr int count = 400;
+        const std::vector<float> any = images(**inference, {}, count);
+        for (int k = 0; k < classes; ++k) {  // four deviations of a binomial distribution
+            const auto met = double(std::ranges::count(any, float(k)));
+            CHECK(std::abs(met - count / 4.0) < 4 * std::sqrt(count * 0.25 * 0.75));
+        }
+        CHECK(images(**inference, {}, count) == any);
+        if (!controlled) continue;
+        CHECK(images(**inference, {{"label", -1}}, count) == any);
+        CHECK(images(**inference, {{"label", 2}}, 3) == std::vector<float>{2, 2, 2});
+    }
+}
+
 TEST_CASE("classes that are none are refused with their range") {
     const Trained trained("cgan", digits, "digits");
     const auto g = trained.inference();

@@ -99,13 +99,15 @@ TEST_CASE("numbers in [0, 1) are cut into classes of one size") {
     CHECK(class_of(0.7f, 1) == 0);
 }
 
-TEST_CASE("a learning rate waits, then falls: exponentially, linearly, down to its least") {
+TEST_CASE("a learning rate waits, then falls: exponentially, linearly, by a power, down to its least") {
     Model model;
-    model.optimisers = {{.network = "G", .decay = 0.5, .minimum_learning_rate = 0.1, .decay_start = 10},
-                        {.network = "D", .decay_start = 4, .linear_steps = 8}};
+    model.optimisers = {
+        {.network = "G", .decay = 0.5, .minimum_learning_rate = 0.1, .decay_start = 10},
+        {.network = "D", .decay_start = 4, .linear_steps = 8},
+        {.network = "E", .minimum_learning_rate = 0.25, .linear_steps = 16, .fall_power = 0.5}};
     const auto rate = [&](const char* network, int64_t updates) {
-        return scalar_value({std::string(network) + ".learning_rate", "learning_rate", network, 2}, model, updates,
-                            {});
+        return scalar_value({std::string(network) + ".learning_rate", "learning_rate", network, 2}, model,
+                            updates, {});
     };
     CHECK(rate("G", 0) == 2);
     CHECK(rate("G", 10) == 2);
@@ -117,6 +119,11 @@ TEST_CASE("a learning rate waits, then falls: exponentially, linearly, down to i
     CHECK(rate("D", 8) == 1);
     CHECK(rate("D", 12) == 0);
     CHECK(rate("D", 5000) == 0);
+    CHECK(rate("E", 0) == 2);
+    CHECK(rate("E", 1) == 1.5);
+    CHECK(rate("E", 4) == 1);
+    CHECK(rate("E", 16) == 0.25);
+    CHECK(rate("E", 5000) == 0.25);
 }
 
 }  // namespace vkgan::test

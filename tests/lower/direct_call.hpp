@@ -23,8 +23,8 @@ struct DirectCall {
 
     Value input(const std::string& name, const Shape& shape) { return phase.graph.input(name, shape); }
 
-    Result<Value> call(std::span<const StatementFunction> table, Statement statement,
-                       const std::vector<Value>& values) {
+    Result<Term> term(std::span<const StatementFunction> table, Statement statement,
+                      const std::vector<Value>& values) {
         const auto row =
             std::ranges::find(table, std::string_view(statement.function), &StatementFunction::name);
         REQUIRE(row != table.end());
@@ -32,9 +32,14 @@ struct DirectCall {
         statements.push_back(std::move(statement));
         StatementCall call{builder, statements.back(), {statements.back().options, row->options}, {}};
         for (const Value value : values) call.arguments.push_back({value, {}, {}});
-        if (row->lower) return row->lower(call);
-        VKGAN_ASSIGN(const Term term, row->lower_term(call));
-        return term.value;
+        if (!row->lower) return row->lower_term(call);
+        VKGAN_ASSIGN(const Value value, row->lower(call));
+        return Term{value, {}, {}};
+    }
+    Result<Value> call(std::span<const StatementFunction> table, Statement statement,
+                       const std::vector<Value>& values) {
+        VKGAN_ASSIGN(const Term result, term(table, std::move(statement), values));
+        return result.value;
     }
     // The call must succeed; its result is output "y".
     Value output(std::span<const StatementFunction> table, Statement statement,

@@ -93,3 +93,70 @@ TEST_CASE("pooling over all pixels gives their mean or sum") {
     CHECK(run({"pool_all", "l", {}, {}}, x).values == Numbers{3, 1});
     CHECK(run({"pool_all", "l", {}, {{"mode", std::string("sum")}}}, x).values == Numbers{9, 3});
 }
+
+namespace {
+
+// Of two networks' inputs, x and a condition of three entries.
+DoubleTensor conditioned(const DoubleTensor& x, const DoubleTensor& condition, bool training,
+                         DoubleTensorMap& variables, int groups = 1) {
+    Network network;
+    network.name = "N";
+    network.inputs = {{"x", {x.shape.begin() + 1, x.shape.end()}}, {"y", {condition.shape[1]}}};
+    network.layers = {{"conditional_batch_norm", "l", {"x", "y"}, {{"eps", 1e-12}}}};
+    Graph graph;
+    const std::vector<Value> inputs{graph.input("x", x.shape), graph.input("y", condition.shape)};
+    const auto y = apply_network(graph, network, inputs, {.training = training, .groups = groups});
+    REQUIRE_MESSAGE(y.ok(), (y.ok() ? "" : y.error().message));
+    graph.mark_output("y", *y);
+    auto result = run_reference(graph, {{"x", x}, {"y", condition}}, variables);
+    REQUIRE_MESSAGE(result.ok(), (result.ok() ? "" : result.error().message));
+    return result->outputs.at("y");
+}
+
+DoubleTensorMap gains_of_one_channel() {
+    const auto vector = [](Numbers values) {
+        const Shape shape{int64_t(values.size())};
+        return DoubleTensor(shape, std::move(values));
+    };
+    const auto row = [](Numbers values) { return DoubleTensor(Shape{1, 3}, std::move(values)); };
+    return {{"N.l.weight", vector({2})},       {"N.l.bias", vector({0.5})},
+            {"N.l.weight_y", row({0, 1, -2})}, {"N.l.bias_y", row({0, 10, 20})},
+            {"N.l.running_mean", vector({1})}, {"N.l.running_var", vector({4})}};
+}
+
+}  // namespace
+
+TEST_CASE("conditional batch norm has one gain and shift for each class, and blends them") {
+    DoubleTensorMap variables = gains_of_one_channel();
+    // Mean 3, deviation 2: -1, 1, 1, -1; gains 2, 3, 0 and half of the last two.
+    const DoubleTensor x{{4, 1}, {1, 5, 5, 1}}, y{{4, 3}, {1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0.5, 0.5}};
+    check_near(conditioned(x, y, true, variables).values, {-2 + 0.5, 3 + 10.5, 0 + 20.5, -1.5 + 15.5});
+    CHECK(variables.at("N.l.running_mean").values[0] == doctest::Approx(0.9 * 1 + 0.1 * 3));
+    CHECK(variables.at("N.l.running_var").values[0] == doctest::Approx(0.9 * 4 + 0.1 * 16.0 / 3));
+    variables = gains_of_one_channel();
+    check_near(conditioned(x, y, false, variables).values, {0.5, 6 + 10.5, 20.5, 15.5});
+    CHECK(variables.at("N.l.running_mean").values[0] == 1);
+}
+
+TEST_CASE("conditional batch norm of images takes all pixels together, and each batch by itself") {
+    DoubleTensorMap variables = gains_of_one_channel();
+    const DoubleTensor y{{4, 3}, {1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0}};
+    const DoubleTensor x{{4, 1, 1, 2}, {1, 5, 5, 1, 10, 50, 50, 10}};
+    const Numbers both{-1.5, 2.5, 13.5, 7.5, -1.5, 2.5, 13.5, 7.5};
+    check_near(conditioned(x, y, true, variables, 2).values, both);
+}
+
+TEST_CASE("conditional batch norm says what its condition must be") {
+    const auto failure = [](std::vector<std::string> from, std::vector<int64_t> condition) {
+        Network network;
+        network.name = "N";
+        network.inputs = {{"x", {2, 4, 4}}, {"y", std::move(condition)}};
+        network.layers = {{"conditional_batch_norm", "l", std::move(from), {}}};
+        const auto variables = network_variables(network, 2);
+        REQUIRE_FALSE(variables.ok());
+        return variables.error().message;
+    };
+    CHECK(failure({"x"}, {3}).find("\"from\" must name two, not 1") != std::string::npos);
+    CHECK(failure({"x", "y"}, {3, 1, 1}).find("beside [2, 2, 4, 4] but gets [2, 3, 1, 1]") !=
+          std::string::npos);
+}

@@ -40,6 +40,7 @@ const std::vector<Case> cases{
     {{"embedding", "l", {}, {{"count", 5.0}, {"features", 3.0}}}, {}, {2, 3}, "index"},
     {{"batch_norm", "l", {}, {}}, image, {2, 4, 6, 6}},
     {{"batch_norm", "l", {}, {{"affine", 0.0}}}, vector, {2, 6}},
+    {{"conditional_batch_norm", "l", {"x", "x"}, {}}, vector, {2, 6}},
     {{"instance_norm", "l", {}, {{"affine", 1.0}}}, image, {2, 4, 6, 6}},
     {{"layer_norm", "l", {}, {}}, image, {2, 4, 6, 6}},
     {{"layer_norm", "l", {}, {}}, vector, {2, 6}},

@@ -49,10 +49,13 @@ TEST_CASE("a collapsed generator is flagged within 200 iterations, in words with
     CHECK(monitor.check({100, 0.9, 0.0, 0.1, 0.01}).empty());
     const auto alarms = monitor.check({200, 0.06, 0.05, 0.39, 0.7});
     REQUIRE(alarms.size() == 3);
-    CHECK(alarms[0] ==
+    CHECK(alarms[0].rule == "duplicates");
+    CHECK(alarms[1].rule == "classes");
+    CHECK(alarms[2].rule == "diversity");
+    CHECK(alarms[0].sentence ==
           "the share of duplicates is 0.06, above the limit of 0.05: the generator repeats itself");
-    CHECK(contains(alarms[1], "commonest's is 0.05, below the limit of 0.1: classes are lost"));
-    CHECK(contains(alarms[2], "is 0.39, below the limit of 0.4"));
+    CHECK(contains(alarms[1].sentence, "commonest's is 0.05, below the limit of 0.1: classes are lost"));
+    CHECK(contains(alarms[2].sentence, "is 0.39, below the limit of 0.4"));
 }
 
 TEST_CASE("a healthy run raises no alarm at the limits, and absent signals say nothing") {
@@ -67,7 +70,7 @@ TEST_CASE("a discriminator that wins is flagged after its warm-up and 500 low it
     for (int64_t i = 0; i <= 1200; i += 100)
         if (!monitor.check({.iteration = i, .d_loss = 0.01}).empty()) flagged.push_back(i);
     CHECK(flagged == std::vector<int64_t>{1000, 1100, 1200});
-    CHECK(contains(monitor.check({.iteration = 1300, .d_loss = 0.01}).at(0),
+    CHECK(contains(monitor.check({.iteration = 1300, .d_loss = 0.01}).at(0).sentence,
                    "0.01 and has been below 0.05 for 800"));
     CHECK(monitor.check({.iteration = 1400, .d_loss = 0.5}).empty());
     CHECK(monitor.check({.iteration = 1500, .d_loss = 0.01}).empty());  // counted anew
@@ -80,5 +83,8 @@ TEST_CASE("a discriminator that wins is flagged after its warm-up and 500 low it
 TEST_CASE("a signal that is not a number is an alarm at once") {
     CollapseMonitor monitor;
     CHECK(monitor.check({.iteration = 1, .relative_diversity = NAN}).size() == 1);
-    CHECK(contains(monitor.check({.iteration = 2, .d_loss = NAN}).at(0), "loss is not a number"));
+    const auto of_loss = monitor.check({.iteration = 2, .d_loss = NAN});
+    REQUIRE(of_loss.size() == 1);
+    CHECK(of_loss[0].rule == "d_loss");
+    CHECK(contains(of_loss[0].sentence, "loss is not a number"));
 }

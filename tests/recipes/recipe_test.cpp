@@ -1,7 +1,7 @@
 // Recipes: names, shapes and numbers of the models they make; what they refuse.
 // SPDX-License-Identifier: MIT
-#include "host/recipes/page.hpp"
 #include "host/lower/lower.hpp"
+#include "host/recipes/page.hpp"
 #include "tests/house/source_tree.hpp"
 
 #include <doctest/doctest.h>
@@ -99,6 +99,16 @@ TEST_CASE("parameters become the model's numbers") {
     REQUIRE(gan.ok());
     CHECK(gan->phases[0].repeat == 5);
     CHECK(gan->optimisers[0].decay == doctest::Approx(1 / 1.000004));
+    CHECK(make_model("cgan_mlp", {})->optimisers[1].decay == doctest::Approx(1 / 1.00004));
+    const auto larsen = make_model("vae_gan", {{"anneal_steps", "37500"}, {"lr", "3.125e-4"}});
+    REQUIRE(larsen.ok());
+    REQUIRE(larsen->optimisers.size() == 3);
+    for (const Optimiser& optimiser : larsen->optimisers) {
+        CHECK(optimiser.kind == "rmsprop");
+        CHECK(optimiser.linear_steps == 37500);
+        CHECK(optimiser.fall_power == 0.75);
+        CHECK(optimiser.minimum_learning_rate == 1e-5 / 64);
+    }
 }
 
 TEST_CASE("wrong recipes and parameters are refused with the nearest name or the range") {
@@ -133,6 +143,22 @@ TEST_CASE("sizes and numbers that do not go together are refused with both") {
     CHECK(failure("cgan", {{"loss", "hinge"}, {"smooth", "0.9"}}) ==
           "smooth: has no meaning for loss hinge; leave it at 1");
     CHECK(failure("bigan", {{"nz", "0"}}) == "nz: 0 is not from 1 to 4096");
+    for (const char* recipe : {"cgan", "dcgan"}) {
+        CAPTURE(recipe);
+        CHECK(failure(recipe, {{"r1", "0.5"}}) ==
+              "r1: 0.5 needs scores of one image each, which norm batch couples; set norm none");
+        CHECK(failure(recipe, {{"replay", "20"}, {"batch", "32"}}) ==
+              "replay: a pool of 20 images is less than a batch of 32; 0 keeps none");
+    }
+    CHECK(failure("dcgan", {{"replay", "128"}, {"pack", "2"}}) ==
+          "replay: 128 would mix images of many steps in one pack; it goes with pack 1, not 2");
+    CHECK(failure("dcgan", {{"replay", "128"}, {"d_batch", "joint"}}) ==
+          "d_batch: joint goes with none of k, pack, r1, augment and replay");
+    CHECK(failure("cgan", {{"norm_g", "conditional"}, {"conditioning", "input"}}) ==
+          "norm_g: conditional goes with conditioning acgan and projection, not input");
+    CHECK(failure("vae_gan", {{"anneal_steps", "100"}, {"lr", "1e-8"}}) ==
+          "lr_stop: 1.5625e-07 is more than lr 1e-08");
+    CHECK(failure("wgan_gp", {{"classes", "10"}}) == "classes: 10 are for nets residual, not small");
 }
 
 TEST_CASE("every image size and every way to condition lowers") {
@@ -166,6 +192,23 @@ TEST_CASE("small nets have the sizes of the table of reference nets") {
     CHECK(of_64.at("D.score.weight") == Shape{1, 256 * 4 * 4});
 }
 
+TEST_CASE("conditional norms take the place of the condition beside the latent") {
+    const auto shapes = variables_of(
+        "cgan", {{"conditioning", "projection"}, {"norm_g", "conditional"}, {"filters", "2"}, {"nz", "3"}},
+        2);
+    CHECK(shapes.at("G.main.0.weight") == Shape{8 * 7 * 7, 3});
+    CHECK(shapes.at("G.main.1.weight") == Shape{8 * 7 * 7});
+    CHECK(shapes.at("G.main.1.bias_y") == Shape{8 * 7 * 7, 10});
+    CHECK(shapes.at("G.main.5.weight_y") == Shape{4, 10});
+    const auto deep = variables_of(
+        "wgan_gp", {{"nets", "residual"}, {"image", "16"}, {"classes", "7"}, {"filters", "4"}, {"nz", "3"}},
+        2);
+    CHECK(deep.at("G.main.0.weight") == Shape{16 * 4, 3});
+    CHECK(deep.at("G.main.2.weight_y") == Shape{4, 7});
+    CHECK(deep.at("D.classes.weight") == Shape{7, 4});
+    CHECK(deep.at("D.score.weight") == Shape{1, 4});
+}
+
 TEST_CASE("the authors' networks have the numbers of parameters that their layers add up to") {
     const auto count = [](const std::map<std::string, Shape>& shapes, std::string_view network) {
         int64_t sum = 0;
@@ -180,11 +223,13 @@ TEST_CASE("the authors' networks have the numbers of parameters that their layer
         for (const auto& [key, value] : more) texts[key] = value;
         return texts;
     };
-    // Blocks of 128: two convolutions of 9 * 128 * 128 + 128, a shortcut of 128 * 128 + 128, two norms of 256.
+    // Blocks of 128: two convolutions of 9 * 128 * 128 + 128, a shortcut of 128 * 128 + 128, two norms of
+    // 256.
     const int64_t conv3 = 9 * 128 * 128 + 128, conv1 = 128 * 128 + 128;
     const auto gp = variables_of("wgan_gp", with({{"nets", "residual"}}), 2);
     CHECK(count(gp, "G.") == 129 * 2048 + 3 * (2 * conv3 + conv1 + 512) + 256 + 9 * 128 * 3 + 3);
-    const int64_t critic = (9 * 3 * 128 + 128 + conv3 + 3 * 128 + 128) + (2 * conv3 + conv1) + 4 * conv3 + 129;
+    const int64_t critic =
+        (9 * 3 * 128 + 128 + conv3 + 3 * 128 + 128) + (2 * conv3 + conv1) + 4 * conv3 + 129;
     CHECK(count(gp, "D.") == critic);
     CHECK(critic == 1'053'825);
     const auto sn = variables_of("sngan", with({{"nets", "residual"}}), 2);
@@ -197,15 +242,16 @@ TEST_CASE("the authors' networks have the numbers of parameters that their layer
     const auto mlp = variables_of("cgan_mlp", {}, 2);
     CHECK(count(mlp, "G.") == 101 * 200 + 11 * 1000 + 1201 * 1200 + 1201 * 784);
     CHECK(count(mlp, "D.") == 785 * 1200 + 11 * 250 + 291 * 960 + 241);
-    const auto larsen =
-        variables_of("vae_gan", {{"nets", "paper"}, {"image", "64"}, {"channels", "3"}, {"latent", "128"}}, 2);
+    const auto larsen = variables_of(
+        "vae_gan", {{"nets", "paper"}, {"image", "64"}, {"channels", "3"}, {"latent", "128"}}, 2);
     CHECK(larsen.at("E.main.6.weight") == Shape{256, 128, 5, 5});
     CHECK(larsen.at("E.main.13.weight") == Shape{256, 1024});
     CHECK(larsen.at("G.main.0.weight") == Shape{256 * 8 * 8, 128});
     CHECK(larsen.at("G.main.13.weight") == Shape{3, 32, 5, 5});
     CHECK(larsen.at("D.main.0.weight") == Shape{32, 3, 5, 5});
     CHECK(larsen.at("D.main.12.weight") == Shape{512, 256 * 8 * 8});
-    CHECK(failure("vae_gan", {{"nets", "paper"}, {"image", "28"}}).find("but image is 28") != std::string::npos);
+    CHECK(failure("vae_gan", {{"nets", "paper"}, {"image", "28"}}).find("but image is 28") !=
+          std::string::npos);
     CHECK(failure("sngan", {{"nets", "residual"}, {"image", "28"}}).find("image: 28") != std::string::npos);
 }
 
@@ -242,7 +288,10 @@ TEST_CASE("docs/recipes.md is the page of the recipes, with all of their paramet
             for (const Statement& s : phase.statements)
                 CHECK(section.find("    " + to_text(s) + "\n") != std::string::npos);
     }
-    CHECK(to_text({"fake", "apply", {"z"}, {{"network", std::string("G")}, {"weights", std::vector<double>{1, 0.5}}}}) ==
+    CHECK(to_text({"fake",
+                   "apply",
+                   {"z"},
+                   {{"network", std::string("G")}, {"weights", std::vector<double>{1, 0.5}}}}) ==
           "fake = apply(z; network: G, weights: [1, 0.5])");
     CHECK(to_text({"", "update", {"loss"}, {}}) == "update(loss)");
     const std::string file = house::read_text(std::string(VKGAN_SOURCE_DIR) + "/docs/recipes.md");
