@@ -165,6 +165,14 @@ struct StepReport {
     std::string notice;
 };
 
+// What one frame of training in slices did.
+struct FrameReport {
+    std::vector<StepReport> steps;  // that ended since the last call
+    bool waits_for_data = false;    // there was room, but the next batch was not ready
+    double planned_ms = 0;          // of the device's time, for what this call sent
+    double measured_ms = 0;         // of earlier frames whose work has ended since the last call
+};
+
 class VKGAN_API Trainer {
 public:
     static Outcome<Trainer> open(const TrainOptions& options);
@@ -175,6 +183,17 @@ public:
     // One training step, waited for; its report is appended to log.jsonl. Checkpoints and samples are written
     // when due.
     Outcome<StepReport> step();
+    // For programs that draw: sends as many slices of training as are expected to take the device at most
+    // budget_ms (milliseconds, above 0), and does not wait for them; call it once a frame. Steps are to the
+    // bit those of step(). The first call cuts the steps into slices of half a millisecond, which takes as
+    // long as some steps; checkpoints, samples and the watch for mode collapse are made when due, which
+    // waits.
+    Outcome<FrameReport> advance(double budget_ms);
+    bool between_steps() const;  // nothing is in flight: sample, save and save_weights may be called
+    // The step in flight is given up: training goes back to the last complete one within the next calls of
+    // advance, until between_steps.
+    void cancel_step();
+    Outcome<Done> finish_step();  // completes what is in flight, whatever it takes; waits
     int64_t steps_done() const;
     int64_t feed_steps() const;  // steps that the feed holds; -1 without a feed
     Outcome<Done> set_control(std::string_view name, double value);

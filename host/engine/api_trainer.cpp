@@ -68,16 +68,46 @@ Outcome<Trainer> Trainer::open(const TrainOptions& options) {
     return Trainer(std::move(state));
 }
 
+namespace {
+
+StepReport to_report(StepResult&& r) {
+    StepReport report{r.step,      std::move(r.values), r.images_per_s,
+                      r.device_ms, r.host_ms,           std::move(r.notice)};
+    for (const std::string& alarm : r.alarms)
+        report.notice += fmt::format("{}step {}: {}", report.notice.empty() ? "" : "\n", r.step, alarm);
+    return report;
+}
+
+}  // namespace
+
 Outcome<StepReport> Trainer::step() {
     auto result = state_->run->step();
     state_->tell();
-    return outcome_of(std::move(result), [](StepResult&& r) {
-        StepReport report{r.step,      std::move(r.values), r.images_per_s,
-                          r.device_ms, r.host_ms,           std::move(r.notice)};
-        for (const std::string& alarm : r.alarms)
-            report.notice += fmt::format("{}step {}: {}", report.notice.empty() ? "" : "\n", r.step, alarm);
-        return report;
+    return outcome_of(std::move(result), to_report);
+}
+
+Outcome<FrameReport> Trainer::advance(double budget_ms) {
+    auto steps = state_->run->advance(budget_ms * 1e6);
+    state_->tell();
+    FrameReport report;
+    if (FrameQueue* const queue = state_->run->frame_queue()) {
+        report.planned_ms = queue->sent_ns() / 1e6;
+        while (const auto use = queue->next_use()) report.measured_ms += use->measured_ns / 1e6;
+    }
+    return outcome_of(std::move(steps), [&](FrameSteps&& s) {
+        for (StepResult& step : s.finished) report.steps.push_back(to_report(std::move(step)));
+        report.waits_for_data = s.waits_for_inputs;
+        return std::move(report);
     });
+}
+
+bool Trainer::between_steps() const { return state_->run->between_steps(); }
+void Trainer::cancel_step() { state_->run->cancel_step(); }
+
+Outcome<Done> Trainer::finish_step() {
+    auto steps = state_->run->finish_step();
+    state_->tell();
+    return outcome_of(std::move(steps), [](FrameSteps&&) { return Done{}; });
 }
 
 int64_t Trainer::steps_done() const { return state_->run->session().progress().steps; }

@@ -93,18 +93,24 @@ Result<bool> compare(Session& whole, Framed& framed, int steps) {
     return equal_states(whole, *framed.session);
 }
 
+// Images a second of some steps in frames without a limit.
+Result<double> unlimited_rate(Framed& framed) {
+    VKGAN_TRY(framed.train_to(framed.session->progress().steps + 1));  // fills the pipe
+    const auto from = Clock::now();
+    VKGAN_TRY(framed.train_to(framed.session->progress().steps + round_steps));
+    const double rate = double(round_steps) * framed.session->batch() / seconds_since(from);
+    VKGAN_TRY(framed.training->finish());
+    return rate;
+}
+
 Status compare_speed(BudgetBench& bench, Session& whole, Framed& framed, int rounds) {
     std::vector<double> whole_rates, frame_rates, ratios;
-    const double images = double(round_steps) * whole.batch();
     for (int round = 0; round < rounds; ++round) {
         const auto begin = Clock::now();
         for (int i = 0; i < round_steps; ++i) VKGAN_TRY(whole.step());
-        whole_rates.push_back(images / seconds_since(begin));
-        VKGAN_TRY(framed.train_to(framed.session->progress().steps + 1));  // fills the pipe
-        const auto from = Clock::now();
-        VKGAN_TRY(framed.train_to(framed.session->progress().steps + round_steps));
-        frame_rates.push_back(images / seconds_since(from));
-        VKGAN_TRY(framed.training->finish());
+        whole_rates.push_back(double(round_steps) * whole.batch() / seconds_since(begin));
+        VKGAN_ASSIGN(const double rate, unlimited_rate(framed));
+        frame_rates.push_back(rate);
         ratios.push_back(frame_rates.back() / whole_rates.back());
     }
     bench.whole_images_per_s = median(whole_rates);
@@ -117,24 +123,24 @@ struct Samples {
     std::vector<double> device_ms, host_us;
     double longest_ms = 0;
 
-    void take(FrameQueue& queue, std::vector<double>& by_frame, uint64_t first) {
+    // Of frames from `first` on; work of one frame may end in another.
+    void take(FrameQueue& queue, uint64_t first) {
         while (const auto use = queue.next_use()) {
             if (use->frame < first) continue;
-            const size_t frame = size_t(use->frame - first);
-            if (frame < by_frame.size()) by_frame[frame] += use->measured_ns / 1e6;
+            const auto frame = size_t(use->frame - first);
+            if (device_ms.size() <= frame) device_ms.resize(frame + 1);
+            device_ms[frame] += use->measured_ns / 1e6;
             longest_ms = std::max(longest_ms, use->longest_ns / 1e6);
         }
     }
 };
 
-Result<BudgetPoint> measure(Framed& framed, double budget_ms, int frames) {
-    BudgetPoint point{.budget_ms = budget_ms, .period_ms = budget_ms * budgets_a_period, .frames = frames};
-    const auto period = std::chrono::nanoseconds(int64_t(point.period_ms * 1e6));
+// Some frames at their rate; returns images a second.
+Result<double> run_frames(Framed& framed, double budget_ms, int frames, Samples& all) {
+    const auto period = std::chrono::nanoseconds(int64_t(budget_ms * budgets_a_period * 1e6));
     Samples samples;
-    samples.device_ms.assign(size_t(frames), 0);
-    std::vector<double> none;
-    samples.take(*framed.queue, none, 0);
-    samples.longest_ms = 0;
+    while (framed.queue->next_use()) {
+    }  // of others
     const uint64_t first = framed.queue->frame() + 1;
     const int64_t before = framed.session->progress().steps;
     const auto begin = Clock::now();
@@ -145,17 +151,37 @@ Result<BudgetPoint> measure(Framed& framed, double budget_ms, int frames) {
         const auto from = Clock::now();
         VKGAN_TRY(framed.frame(budget_ms * 1e6));
         samples.host_us.push_back(seconds_since(from) * 1e6);
-        samples.take(*framed.queue, samples.device_ms, first);
+        samples.take(*framed.queue, first);
     }
+    std::this_thread::sleep_until(next);
     const double seconds = seconds_since(begin);
+    VKGAN_TRY(framed.queue->wait_idle());
+    samples.take(*framed.queue, first);
+    samples.device_ms.resize(size_t(frames));
     // Steps are long on slow devices: what of the last is done counts by its slices.
     const double steps = double(framed.session->progress().steps - before) + framed.training->part_done();
-    point.images_per_s = steps * framed.session->batch() / seconds;
-    VKGAN_TRY(framed.queue->wait_idle());
-    samples.take(*framed.queue, samples.device_ms, first);
     VKGAN_TRY(framed.training->finish());
+    all.device_ms.insert(all.device_ms.end(), samples.device_ms.begin(), samples.device_ms.end());
+    all.host_us.insert(all.host_us.end(), samples.host_us.begin(), samples.host_us.end());
+    all.longest_ms = std::max(all.longest_ms, samples.longest_ms);
+    return steps * framed.session->batch() / seconds;
+}
+
+// Rounds of frames, each after one without a limit, since machines are not equally fast all the time.
+Result<BudgetPoint> measure(Framed& framed, double budget_ms, const BudgetOptions& options) {
+    BudgetPoint point{.budget_ms = budget_ms, .period_ms = budget_ms * budgets_a_period};
+    Samples samples;
+    std::vector<double> rates, shares;
+    const int each = (options.frames + options.rounds - 1) / options.rounds;
+    for (int round = 0; round < options.rounds; ++round) {
+        VKGAN_ASSIGN(const double unlimited_images, unlimited_rate(framed));
+        VKGAN_ASSIGN(const double images, run_frames(framed, budget_ms, each, samples));
+        rates.push_back(images);
+        shares.push_back(images * budgets_a_period / unlimited_images);
+    }
     std::vector<double> over;
     for (const double ms : samples.device_ms) over.push_back(std::max(0.0, ms - budget_ms));
+    point.frames = int(samples.device_ms.size());
     point.device_median_ms = quantile(samples.device_ms, 0.5);
     point.device_p99_ms = quantile(samples.device_ms, 0.99);
     point.device_most_ms = quantile(samples.device_ms, 1);
@@ -163,6 +189,8 @@ Result<BudgetPoint> measure(Framed& framed, double budget_ms, int frames) {
     point.host_median_us = quantile(samples.host_us, 0.5);
     point.host_p99_us = quantile(samples.host_us, 0.99);
     point.longest_slice_ms = samples.longest_ms;
+    point.images_per_s = median(rates);
+    point.share = median(shares);
     return point;
 }
 
@@ -201,8 +229,8 @@ Result<BudgetBench> bench_budget(Device& device, const Model& model, const Budge
     VKGAN_ASSIGN(bench.equal, compare(*whole, framed, options.steps));
     VKGAN_TRY(compare_speed(bench, *whole, framed, options.rounds));
     for (const double ms : budgets) {
-        VKGAN_ASSIGN(BudgetPoint point, measure(framed, ms, options.frames));
-        point.share = point.images_per_s * budgets_a_period / bench.unlimited_images_per_s;
+        VKGAN_ASSIGN(BudgetPoint point, measure(framed, ms, options));
+        point.slice_ms = bench.slice_ms;
         bench.points.push_back(point);
     }
     return bench;
@@ -219,8 +247,8 @@ std::string bench_text(const BudgetBench& b) {
     text +=
         fmt::format("copies of the state, to go back to: {:.1f} MiB\n\n", double(b.copied_bytes) / 1048576);
     text += fmt::format("{:>9} {:>7} {:>29} {:>8} {:>9} {:>6} {:>19} {:>9} {:>8}\n", "budget ms", "frames",
-                        "device ms: median, p99, most", "over p99", "slice ms", "kept",
-                        "host us: median, p99", "images/s", "of share");
+                        "device ms: median, p99, most", "over p99", "longest", "kept", "host us: median, p99",
+                        "images/s", "of share");
     for (const BudgetPoint& p : b.points)
         text += fmt::format(
             "{:>9.1f} {:>7} {:>29} {:>8.2f} {:>9.2f} {:>6} {:>19} {:>9.1f} {:>7.0f}%\n", p.budget_ms,

@@ -18,7 +18,7 @@
 namespace vkgan {
 
 struct FrameOptions {
-    // No slice is to take longer. 0: half a millisecond, on a CPU's driver a whole one.
+    // No slice is to take longer. 0: half a millisecond.
     double slice_ns = 0;
     // A step that does not fit into one frame can be given up: costs a second copy of the state in device
     // memory, and the time to copy it at the beginning of such a step.
@@ -53,6 +53,8 @@ public:
     void cancel();
     // Completes what is in flight, whatever it takes. Waits.
     Result<FrameSteps> finish();
+    // Between steps: training goes back to here from now on. Waits.
+    Status keep_now();
     double part_done() const;         // of steps that are in flight, by expected time, from 0
     int slices() const;               // of all phases, once each
     double longest_slice_ns() const;  // as expected now

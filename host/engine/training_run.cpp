@@ -122,11 +122,15 @@ Result<TrainingState> TrainingRun::first_state(Checkpoint checkpoint) const {
 }
 
 Result<StepResult> TrainingRun::step() {
+    VKGAN_TRY(leave_frames());
     VKGAN_ASSIGN(StepResult result, session_->step());
-    if (!result.notice.empty()) {
-        VKGAN_TRY(log_.cut(result.step));
-        return result;
-    }
+    VKGAN_TRY(record(result));
+    return result;
+}
+
+// The log, and what is due after a step.
+Status TrainingRun::record(StepResult& result) {
+    if (!result.notice.empty()) return log_.cut(result.step);
     VKGAN_TRY(watch(result));
     VKGAN_TRY(log_.append(result));
     if (!options_.gradients.empty() && !gradients_written_) {
@@ -139,7 +143,7 @@ Result<StepResult> TrainingRun::step() {
     if (options_.checkpoint_every > 0 && result.step % options_.checkpoint_every == 0)
         VKGAN_TRY(write_checkpoint());
     if (options_.sample_every > 0 && result.step % options_.sample_every == 0) VKGAN_TRY(write_samples());
-    return result;
+    return {};
 }
 
 Status TrainingRun::watch(StepResult& result) {
@@ -167,7 +171,7 @@ Status TrainingRun::write_checkpoint() {
     VKGAN_TRY(write_safetensors(options_.folder / "checkpoint.vkgan", to_file({identity_, state})));
     VKGAN_TRY(write_safetensors(options_.folder / "model.vkgan", model_file(*session_, state)));
     // A resumed run could go back no further than its checkpoint; neither may this one.
-    return session_->keep_snapshot();
+    return frames_ ? frames_->keep_now() : session_->keep_snapshot();
 }
 
 Status TrainingRun::write_samples() {

@@ -4,6 +4,7 @@
 
 #include "host/engine/checkpoint.hpp"
 #include "host/engine/collapse_watch.hpp"
+#include "host/engine/frame_training.hpp"
 #include "host/engine/model_choice.hpp"
 #include "host/engine/step_log.hpp"
 
@@ -33,6 +34,15 @@ public:
 
     // Session::step with the log, checkpoints and samples that are due.
     Result<StepResult> step();
+    // One frame's share of training, in slices; the first makes them, which takes as long as some steps. Does
+    // not wait, but where a step's end is due for a checkpoint, samples or the watch: these are made at once,
+    // and wait. step, save and the session's samples may follow when a step has been finished or cancelled.
+    Result<FrameSteps> advance(double budget_ns);
+    Result<FrameSteps> finish_step();  // completes what is in flight; waits
+    void cancel_step();                // FrameTraining::cancel
+    bool between_steps() const { return !frames_ || frames_->between_steps(); }
+    FrameQueue* frame_queue() { return queue_.get(); }  // of advance; null before the first
+
     Status save();  // checkpoint.vkgan, model.vkgan, a sample grid
     Status save_weights(const std::filesystem::path& path);
     Session& session() { return *session_; }
@@ -45,6 +55,10 @@ private:
     Status check_targets() const;
     Result<TrainingState> first_state(Checkpoint checkpoint) const;
     void note_lost_choices(const TuningTable& wanted) const;
+    Status record(StepResult& result);
+    Status record_all(FrameSteps& steps);
+    Status leave_frames();
+    int64_t next_due() const;
     Status write_checkpoint();
     Status write_samples();
     Status watch(StepResult& result);
@@ -56,6 +70,8 @@ private:
     StepLog log_;
     std::optional<CollapseWatch> watch_;
     bool gradients_written_ = false;
+    std::unique_ptr<FrameQueue> queue_;
+    std::unique_ptr<FrameTraining> frames_;  // ends before queue and session
 };
 
 }  // namespace vkgan

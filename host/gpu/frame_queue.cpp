@@ -55,6 +55,7 @@ Status FrameQueue::begin(double budget_ns) {
     VKGAN_TRY(poll());
     ++frame_;
     frame_budget_ns_ = budget_ns;
+    sent_ns_ = 0;
     budget_.begin(budget_ns);
     open_ = submitted_ - completed_ < most_in_flight;
     return {};
@@ -68,6 +69,7 @@ void FrameQueue::add(TimedCommands& commands, int index) {
     if (submission.pieces.empty()) submission.use = {.frame = frame_, .budget_ns = frame_budget_ns_};
     submission.pieces.push_back({.commands = &commands, .index = index, .expected_ns = expected_ns});
     submission.use.expected_ns += expected_ns;
+    sent_ns_ += expected_ns;
     buffers_.push_back(commands.at(index));
     budget_.take(expected_ns);
 }

@@ -49,6 +49,7 @@ public:
     void add(TimedCommands& commands, int index);
     uint64_t number() const { return submitted_ + 1; }  // of the submission that add adds to
     Status submit();                                    // what was added: one vkQueueSubmit, or none
+    double sent_ns() const { return sent_ns_; }         // expected, of what was added since the last begin
     uint64_t completed() const { return completed_; }   // as of the last begin, poll or wait
     Status poll();
     Status wait(uint64_t number);
@@ -81,7 +82,7 @@ private:
     FrameBudget budget_;
     bool open_ = false;  // there is a submission to fill
     uint64_t frame_ = 0, submitted_ = 0, completed_ = 0;
-    double frame_budget_ns_ = 0;
+    double frame_budget_ns_ = 0, sent_ns_ = 0;
     std::array<Submission, most_in_flight> ring_;
     std::vector<VkCommandBuffer> buffers_;  // of the submission that is filled
     std::array<FrameUse, 64> uses_;

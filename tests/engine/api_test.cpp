@@ -3,6 +3,7 @@
 #include "host/api/vkgan.hpp"
 #include "tests/engine/tiny_run.hpp"
 
+#include <chrono>
 #include <cmath>
 
 namespace vkgan::test {
@@ -96,6 +97,48 @@ TEST_CASE("a trainer steps, samples and reports; unknown names get the nearest o
     wrong = options;
     wrong.device.memory_limit_bytes = 100000;
     CHECK(contains(fails(wrong), "device memory"));
+}
+
+TEST_CASE("a trainer advances in frames, refuses to be read in mid-step, and gives a step up") {
+    const TinyRun tiny;
+    api::TrainOptions options;
+    options.folder = (tiny.temporary.path / "run").string();
+    options.data = tiny.data;
+    options.settings = tiny_settings();
+    options.checkpoint_every = options.sample_every = options.watch_every = 0;
+    auto trainer = api::Trainer::open(options);
+    REQUIRE_MESSAGE(trainer, trainer.failure().message);
+    for (const double budget : {0.0, -1.0}) {
+        const auto refused = trainer->advance(budget);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.failure().bad_input);
+    }
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    int64_t steps = 0;
+    double planned = 0, measured = 0;
+    while (steps < 3 || trainer->between_steps()) {
+        if (std::chrono::steady_clock::now() > deadline) FAIL("training in frames hangs");
+        auto frame = trainer->advance(0.5);
+        REQUIRE(frame);
+        steps += int64_t(frame->steps.size());
+        planned += frame->planned_ms;
+        measured += frame->measured_ms;
+    }
+    CHECK(planned > 0);
+    CHECK(measured > 0);
+    const auto sample = trainer->sample(1, 1);
+    REQUIRE_FALSE(sample);
+    CHECK(contains(sample.failure().message, "in flight"));
+    trainer->cancel_step();
+    while (!trainer->between_steps()) {
+        if (std::chrono::steady_clock::now() > deadline) FAIL("giving a step up hangs");
+        REQUIRE(trainer->advance(5));
+    }
+    CHECK(trainer->steps_done() >= 3);
+    CHECK(trainer->sample(1, 1));
+    CHECK(trainer->finish_step());
+    CHECK(trainer->step());
+    CHECK(trainer->save());
 }
 
 TEST_CASE("recipes, models and plans are texts") {

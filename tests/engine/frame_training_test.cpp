@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <limits>
@@ -209,6 +210,38 @@ TEST_CASE("a NaN in frames goes back to a good copy, says so, and the third in a
     CHECK(notices == 2);
     CHECK(end->code == Code::diverged);
     CHECK(contains(end->message, "3 times in a row"));
+}
+
+TEST_CASE("a run in frames writes the files of a run in whole steps, stopping where they are due") {
+    const TinyRun tiny;
+    const auto options = [&](const std::string& folder) {
+        RunOptions options = tiny.options(folder);
+        options.checkpoint_every = 4;
+        options.sample_every = 3;
+        return options;
+    };
+    const auto whole = tiny.open(options("whole"));
+    steps(*whole, 8);
+    const auto sliced = tiny.open(options("sliced"));
+    std::vector<int64_t> told;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(2);
+    while (sliced->session().progress().steps < 5) {
+        if (std::chrono::steady_clock::now() > deadline) FAIL("training in frames hangs");
+        const auto frame = sliced->advance(1e6);
+        if (!frame) FAIL(frame.error().message);
+        for (const StepResult& step : frame->finished) told.push_back(step.step);
+    }
+    for (int64_t step = sliced->session().progress().steps; step < 8; ++step) {
+        auto result = sliced->step();  // finishes what is in flight first
+        REQUIRE(result.ok());
+        step = result->step - 1;
+    }
+    CHECK(told == std::vector<int64_t>{1, 2, 3, 4, 5});
+    for (const char* file :
+         {"checkpoint.vkgan", "model.vkgan", "samples/step_000003.png", "samples/step_000006.png"})
+        CHECK(tiny.bytes(std::string("whole/") + file) == tiny.bytes(std::string("sliced/") + file));
+    const std::string log = tiny.text("sliced/log.jsonl");
+    CHECK(std::ranges::count(log, '\n') == 8);
 }
 
 }  // namespace vkgan::test

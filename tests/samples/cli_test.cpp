@@ -126,6 +126,31 @@ TEST_CASE("bench runs any network of a model on random inputs") {
     check_refused({"bench", "infer", "dcgan", "--network", "X"}, {"X", "G", "D"});
 }
 
+TEST_CASE("bench budget trains in frames as in whole steps, and tells what frames took") {
+    const std::vector<std::string> tiny{"--set",   "image=16", "ngf=4",  "ndf=4",         "nz=8",
+                                        "--batch", "4",        "--json", "--repetitions", "1"};
+    std::vector<std::string> arguments{"bench",    "budget", "dcgan",     "--steps", "6",
+                                       "--frames", "20",     "--budgets", "2,5"};
+    arguments.insert(arguments.end(), tiny.begin(), tiny.end());
+    const CliResult run = run_cli(arguments);
+    REQUIRE_MESSAGE(run.exit_code == 0, run.output);
+    const auto json = nlohmann::json::parse(run.output);
+    CHECK(json["equal"] == true);
+    CHECK(json["compared_steps"] == 6);
+    CHECK(json["slices"] > 0);
+    CHECK(json["unlimited_share"] > 0);
+    REQUIRE(json["budgets"].size() == 2);
+    for (const auto& point : json["budgets"]) {
+        CHECK(point["frames"] == 20);
+        CHECK(point["device_median_ms"] > 0);
+        CHECK(point["device_most_ms"] >= point["device_p99_ms"]);
+        CHECK(point["images_per_s"] > 0);
+        CHECK(point["host_median_us"] > 0);
+    }
+    check_refused({"bench", "budget", "dcgan", "--budgets", "0"}, {"--budgets", "0"});
+    check_refused({"bench", "budget", "dcgan", "--frames", "0"}, {"--frames", "0"});
+}
+
 TEST_CASE("bench memory tells planned bytes, the workspace beside what is live, and the process") {
     const CliResult result = run_cli({"bench", "memory", "dcgan", "--json", "--batch", "4", "--repetitions",
                                       "2", "--set", "image=16", "ngf=4", "ndf=4"});
