@@ -27,6 +27,7 @@ int FrameTraining::add(const Flight& flight) {
             return session_.programs_[flight.phase]->executor().add(queue_, flight.slot, flight.next);
         case Kind::keep: return incoming_.copy->add_take(queue_, flight.next);
         case Kind::mark: return mark_.copy->add_take(queue_, flight.next);
+        case Kind::publish: return publish_->add(queue_, flight.next);
         case Kind::back_to_kept: return kept_.copy->add_put_back(queue_, flight.next);
         case Kind::back_to_mark: return mark_.copy->add_put_back(queue_, flight.next);
     }
@@ -38,11 +39,17 @@ Result<bool> FrameTraining::begin_next(FrameSteps& steps, int64_t last_step) {
     constexpr double least_ns = 1;
     if (undoing_ || !queue_.admits(least_ns)) return false;
     if (cursor_.index == 0) {
+        if (publish_asked_) {
+            if (!publishes_to_->begin_publishing()) return false;  // it is still picking up earlier ones
+            publish_asked_ = false;
+            begin_copy(Kind::publish, publish_->pieces());
+            return true;
+        }
         if (stopping_ || (last_step >= 0 && cursor_.step >= last_step)) return false;
         if (keep_is_due()) {
             if (check_ != Check::none) return false;  // it may not be overwritten yet
             asked_to_keep_ = cursor_.step;
-            begin_copy(Kind::keep, *incoming_.copy);
+            begin_copy(Kind::keep, incoming_.copy->pieces());
             return true;
         }
     }
@@ -56,7 +63,7 @@ Result<bool> FrameTraining::begin_next(FrameSteps& steps, int64_t last_step) {
                          expected_ns(cursor_.step) > queue_.room_ns();
     if (to_mark) {
         mark_.steps = cursor_.step;
-        begin_copy(Kind::mark, *mark_.copy);
+        begin_copy(Kind::mark, mark_.copy->pieces());
         return true;
     }
     VKGAN_TRY(begin_execution());
@@ -80,8 +87,8 @@ Status FrameTraining::begin_execution() {
     return {};
 }
 
-void FrameTraining::begin_copy(Kind kind, const RegionCopy& copy) {
-    flights_.push_back({.kind = kind, .place = cursor_, .pieces = copy.pieces()});
+void FrameTraining::begin_copy(Kind kind, int pieces) {
+    flights_.push_back({.kind = kind, .place = cursor_, .pieces = pieces});
 }
 
 bool FrameTraining::keep_is_due() const {
@@ -156,7 +163,7 @@ bool FrameTraining::undo() {
     if (undo_to_mark_) session_.tracked_ = mark_.tracked;
     if (!undo_to_mark_) mark_.steps = -1;
     set_cursor(kept.steps);
-    begin_copy(undo_to_mark_ ? Kind::back_to_mark : Kind::back_to_kept, *kept.copy);
+    begin_copy(undo_to_mark_ ? Kind::back_to_mark : Kind::back_to_kept, kept.copy->pieces());
     return true;
 }
 

@@ -17,8 +17,6 @@ namespace vkgan {
 namespace {
 
 constexpr double unlimited_ns = 1e15;
-constexpr double usual_slice_ns = 5e5;
-constexpr double least_kernel_ns = 1e3;
 
 double now_ns() {
     return double(std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -62,18 +60,11 @@ Status FrameTraining::make() {
 
 // Kernels are timed on the state that there is, which is put back.
 Status FrameTraining::cut() {
-    if (options_.slice_ns <= 0) options_.slice_ns = usual_slice_ns;
     Snapshot state = session_.compiled_.table.empty();
     VKGAN_TRY(download(session_.regions_, state));
     for (const auto& [name, bytes] : state) regions_.push_back(name);
-    for (const std::unique_ptr<Program>& program : session_.programs_) {
-        VKGAN_TRY(program->executor().warm_up());
-        VKGAN_ASSIGN(std::vector<double> kernel_ns, program->executor().profile());
-        // Each was measured alone: the least of them is what that costs by itself.
-        const double alone_ns = kernel_ns.empty() ? 0 : *std::ranges::min_element(kernel_ns);
-        for (double& ns : kernel_ns) ns = std::max(ns - alone_ns, least_kernel_ns);
-        VKGAN_TRY(program->executor().cut_again(options_.slice_ns, kernel_ns));
-    }
+    for (const std::unique_ptr<Program>& program : session_.programs_)
+        VKGAN_TRY(program->executor().cut_by_profile(options_.slice_ns));
     return upload(session_.regions_, state);
 }
 
@@ -177,6 +168,10 @@ Status FrameTraining::collect_one(const Flight& flight, FrameSteps& steps) {
             start_check();
             return {};
         case Kind::mark: mark_.tracked = session_.tracked_; return {};
+        case Kind::publish:
+            publish_asked_ |= undoing_;  // perhaps half of it: again
+            publishes_to_->end_publishing(undoing_ ? -1 : flight.place.step);
+            return {};
         case Kind::back_to_kept:
         case Kind::back_to_mark: undoing_ = false; return {};
     }
@@ -235,6 +230,19 @@ Status FrameTraining::go_back(const std::string& what, FrameSteps& steps) {
     if (kept_.copy) session_.tracked_ = kept_.tracked;
     VKGAN_ASSIGN(StepResult result, session_.count_failure(what, kept_.steps));
     steps.finished.push_back(std::move(result));
+    return {};
+}
+
+Status FrameTraining::publish_to(FrameGenerator& generator) {
+    if (publishes_to_ != &generator) {
+        for (const Flight& flight : flights_)
+            if (flight.kind == Kind::publish)
+                return Error{Code::invalid_argument,
+                             "publish: weights are still being published to another generator"};
+        VKGAN_ASSIGN(publish_, generator.copies_from(session_));
+        publishes_to_ = &generator;
+    }
+    publish_asked_ = true;
     return {};
 }
 

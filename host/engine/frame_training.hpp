@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "host/engine/frame_generator.hpp"
 #include "host/engine/session.hpp"
 #include "host/gpu/frame_queue.hpp"
 #include "host/gpu/region_copy.hpp"
@@ -53,6 +54,9 @@ public:
     void cancel();
     // Completes what is in flight, whatever it takes. Waits.
     Result<FrameSteps> finish();
+    // The weights of the next step's end, averages where the model keeps them, go to the generator, which
+    // uses them when all are there. It must outlive this.
+    Status publish_to(FrameGenerator& generator);
     // Between steps: training goes back to here from now on. Waits.
     Status keep_now();
     double part_done() const;         // of steps that are in flight, by expected time, from 0
@@ -61,7 +65,7 @@ public:
     int64_t copied_bytes() const;     // in the copies of the state
 
 private:
-    enum class Kind : uint8_t { execution, keep, mark, back_to_kept, back_to_mark };
+    enum class Kind : uint8_t { execution, keep, mark, publish, back_to_kept, back_to_mark };
     struct Flight {
         Kind kind = Kind::execution;
         Session::Place place;
@@ -100,7 +104,7 @@ private:
     Status send(FrameSteps& steps, int64_t last_step);
     Result<bool> begin_next(FrameSteps& steps, int64_t last_step);
     Status begin_execution();
-    void begin_copy(Kind kind, const RegionCopy& copy);
+    void begin_copy(Kind kind, int pieces);
     bool keep_is_due() const;
     int add(const Flight& flight);
     double expected_ns(int64_t step) const;
@@ -129,6 +133,9 @@ private:
     Kept mark_;                   // before a step that may be given up
     std::atomic<Check> check_{Check::none};
     std::string poisoned_;  // by whom
+    std::unique_ptr<CopyList> publish_;
+    FrameGenerator* publishes_to_ = nullptr;
+    bool publish_asked_ = false;
     bool undoing_ = false, undo_to_mark_ = false, stopping_ = false;
 };
 

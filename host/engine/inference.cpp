@@ -86,38 +86,39 @@ Result<std::unique_ptr<Inference>> Inference::create(Device& device, TrainedMode
     return std::unique_ptr<Inference>(new Inference(device, std::move(trained), precision));
 }
 
-Result<Inference::Compiled> Inference::compile(const Wanted& wanted) {
-    const auto& [network, layer, batch] = wanted;
-    VKGAN_ASSIGN(const Graph lowered, lower_inference(trained_.model, network, batch, false, layer));
+Result<NetworkProgram> compile_network(Device& device, const TrainedModel& trained,
+                                       const NetworkQuery& query) {
+    const auto& [network, layer, batch, precision] = query;
+    VKGAN_ASSIGN(const Graph lowered, lower_inference(trained.model, network, batch, false, layer));
     const Graph graph = simplify(lowered);
     const std::array<const Graph*, 1> graphs{&graph};
-    VKGAN_ASSIGN(const VariableLayout layout, lay_out_variables(graphs, device_.traits().offset_alignment));
-    const VariableTable table = make_table(graphs, layout);
-    Snapshot snapshot = table.empty();
-    for (const auto& [name, shape] : table.shapes) {
-        const auto found = trained_.variables.find(name);
-        if (found == trained_.variables.end())
+    VKGAN_ASSIGN(const VariableLayout layout, lay_out_variables(graphs, device.traits().offset_alignment));
+    NetworkProgram compiled;
+    compiled.table = make_table(graphs, layout);
+    Snapshot snapshot = compiled.table.empty();
+    for (const auto& [name, shape] : compiled.table.shapes) {
+        const auto found = trained.variables.find(name);
+        if (found == trained.variables.end())
             return Error{Code::malformed,
                          fmt::format("the file has no tensor \"{}\" {}", name, shape.to_string())};
         if (found->second.shape != shape)
             return Error{Code::shape_mismatch,
                          fmt::format("tensor \"{}\" has shape {}, but the model needs {}", name,
                                      found->second.shape.to_string(), shape.to_string())};
-        table.set(snapshot, name, found->second);
+        compiled.table.set(snapshot, name, found->second);
     }
     VKGAN_ASSIGN(Plan plan, make_plan(graph, layout,
-                                      {.device = for_precision(device_.traits(), precision_),
+                                      {.device = for_precision(device.traits(), precision),
                                        .keep_packed = true,
-                                       .precision = precision_}));
+                                       .precision = precision}));
     std::map<std::string, int64_t> bytes(layout.region_bytes.begin(), layout.region_bytes.end());
     for (size_t i = 0; i < plan.regions.size(); ++i) bytes[plan.regions[i]] = plan.region_bytes[i];
-    VKGAN_TRY(check_memory(bytes, device_.arena().free_bytes(),
+    VKGAN_TRY(check_memory(bytes, device.arena().free_bytes(),
                            fmt::format("network {} with a batch of {}", network, batch)));
-    Compiled compiled;
-    compiled.regions = std::make_unique<RegionSet>(device_);
+    compiled.regions = std::make_unique<RegionSet>(device);
     for (const auto& [region, bytes] : layout.region_bytes)
         VKGAN_TRY(compiled.regions->ensure(region, bytes));
-    VKGAN_ASSIGN(compiled.program, Program::create(device_, *compiled.regions, std::move(plan)));
+    VKGAN_ASSIGN(compiled.program, Program::create(device, *compiled.regions, std::move(plan)));
     VKGAN_TRY(upload(*compiled.regions, snapshot));
     VKGAN_TRY(compiled.program->set_up());
     return compiled;
@@ -127,7 +128,9 @@ Result<Program*> Inference::program(const Wanted& wanted) {
     const auto found = programs_.find(wanted);
     if (found != programs_.end()) return found->second.program.get();
     if (programs_.size() >= largest_program_count) programs_.clear();
-    VKGAN_ASSIGN(Compiled compiled, compile(wanted));
+    VKGAN_ASSIGN(
+        NetworkProgram compiled,
+        compile_network(device_, trained_, {wanted.network, wanted.layer, wanted.batch, precision_}));
     return programs_.emplace(wanted, std::move(compiled)).first->second.program.get();
 }
 

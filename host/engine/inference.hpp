@@ -17,6 +17,21 @@ std::string describe(const TrainedModel& trained);  // recipe, steps, networks: 
 // Rows first ... first + count - 1 of a batch; those past its end are zero.
 Tensor rows_of(const Tensor& tensor, int64_t first, int64_t count);
 
+// A network in inference form at one batch, with memory of its own: another batch then never moves it.
+struct NetworkQuery {
+    std::string network, layer;  // layer: not empty: what it gives instead of the network's output
+    int batch = 1;
+    Precision precision = Precision::float32;
+};
+struct NetworkProgram {
+    std::unique_ptr<RegionSet> regions;
+    std::unique_ptr<Program> program;
+    VariableTable table;  // of what it reads
+};
+// With the model's variables on the device, and set up.
+Result<NetworkProgram> compile_network(Device& device, const TrainedModel& trained,
+                                       const NetworkQuery& query);
+
 class Inference {
 public:
     // The device must outlive it.
@@ -39,11 +54,6 @@ public:
     Result<const Plan*> sampling_plan(int wanted);
 
 private:
-    // A network at one batch, with memory of its own: another batch then never moves it.
-    struct Compiled {
-        std::unique_ptr<RegionSet> regions;
-        std::unique_ptr<Program> program;
-    };
     Inference(Device& device, TrainedModel trained, Precision precision)
         : device_(device), trained_(std::move(trained)), precision_(precision) {}
     struct Wanted {
@@ -52,12 +62,11 @@ private:
         auto operator<=>(const Wanted&) const = default;
     };
     Result<Program*> program(const Wanted& wanted);
-    Result<Compiled> compile(const Wanted& wanted);
 
     Device& device_;
     TrainedModel trained_;
     Precision precision_;
-    std::map<Wanted, Compiled> programs_;
+    std::map<Wanted, NetworkProgram> programs_;
 };
 
 }  // namespace vkgan

@@ -249,6 +249,35 @@ std::vector<std::string> sampled_data(const Model& model) {
     return names;
 }
 
+namespace {
+
+// Inputs of samples first, first + 1, ... for the program's batch.
+Status write_inputs(const SampleQuery& query, std::span<const InputPlan> plans, Program& program,
+                    uint64_t first, int slot) {
+    const int batch = int(program.plan().output_shapes.at("output")[0]);
+    for (size_t i = 0; i < plans.size(); ++i) {
+        const auto each = size_t(Shape(std::span<const int64_t>(plans[i].input->shape)).element_count());
+        std::vector<float> values(each * size_t(batch));
+        for (int k = 0; k < batch; ++k)
+            draw(plans[i], query.seed, first + uint64_t(k), uint32_t(i),
+                 std::span(values).subspan(each * size_t(k), each));
+        VKGAN_TRY(program.write(plans[i].input->name, values, slot));
+    }
+    return {};
+}
+
+}  // namespace
+
+Status check_sample_query(const SampleQuery& query) {
+    const auto plans = plan_inputs(query);
+    return plans ? Status() : Status(plans.error());
+}
+
+Status write_sample_inputs(const SampleQuery& query, Program& program, int slot) {
+    VKGAN_ASSIGN(const std::vector<InputPlan> plans, plan_inputs(query));
+    return write_inputs(query, plans, program, query.first, slot);
+}
+
 Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler) {
     if (query.count < 1 || query.count > largest_sample_count)
         return Error{Code::invalid_argument,
@@ -260,15 +289,7 @@ Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler) 
         const Shape shape = program->plan().output_shapes.at("output");
         const int batch = int(shape[0]), taken = std::min(batch, query.count - done);
         program->begin();
-        for (size_t i = 0; i < plans.size(); ++i) {
-            const size_t each =
-                size_t(Shape(std::span<const int64_t>(plans[i].input->shape)).element_count());
-            std::vector<float> values(each * size_t(batch));
-            for (int k = 0; k < batch; ++k)
-                draw(plans[i], query.seed, query.first + uint64_t(done + k), uint32_t(i),
-                     std::span(values).subspan(each * size_t(k), each));
-            VKGAN_TRY(program->write(plans[i].input->name, values));
-        }
+        VKGAN_TRY(write_inputs(query, plans, *program, query.first + uint64_t(done), Program::begun));
         VKGAN_TRY(program->submit());
         VKGAN_TRY(program->finish(program->slot()));
         const Tensor images = program->tensor("output");

@@ -34,6 +34,11 @@ std::vector<std::string> sampled_data(const Model& model);
 // batch.
 using SamplerOf = std::function<Result<Program*>(int wanted)>;
 
+// Controls are known and in range, and the network draws from noise alone or from what is given.
+Status check_sample_query(const SampleQuery& query);
+// Inputs of as many samples as the program's batch, from query.first on, into a slot of it.
+Status write_sample_inputs(const SampleQuery& query, Program& program, int slot);
+
 // [count, C, H, W]. Sample i is the same whatever the count and the chunks.
 Result<Tensor> draw_samples(const SampleQuery& query, const SamplerOf& sampler);
 

@@ -72,6 +72,7 @@ public:
 
     const Model& model() const { return model_; }
     const Compiled& compiled() const { return compiled_; }
+    RegionSet& regions() { return regions_; }  // with the variables
     const BatchSource& source() const { return *source_; }
     int batch() const { return batch_; }
     uint64_t seed() const { return options_.seed; }

@@ -66,7 +66,10 @@ public:
     // Adds the next pieces of a step, from `first` on, as many as the frame admits; returns how many.
     int add(FrameQueue& frame, int slot, int first);
     int add_setup(FrameQueue& frame, int first);
-    // Cuts the step anew, by what profile() found. Nothing of it may be running.
+    // Times every kernel on what lies in slot 0 and in the regions, and cuts the step anew, to slices of half
+    // a millisecond where slice_ns is 0. Writes to regions as a step does. Waits.
+    Status cut_by_profile(double slice_ns);
+    // Cuts the step anew. Nothing of it may be running.
     Status cut_again(double slice_ns, std::span<const double> kernel_ns);
 
     // Compiles what the driver left for the first dispatch; changes no memory. Waits.

@@ -10,8 +10,6 @@
 namespace vkgan {
 namespace {
 
-constexpr double copied_bytes_per_ns = 8;  // first guess: a slow bus, or a CPU's memory
-
 int64_t lay_out(const std::map<std::string, PlannedBinding, std::less<>>& bindings,
                 std::map<std::string, std::pair<int64_t, int64_t>, std::less<>>& places) {
     int64_t end = 0;
@@ -121,7 +119,9 @@ Status Executor::record() {
         if (int(i) >= schedule_.setup_slices) whole_ns += commands.back().predicted_ns;
     }
     commands.push_back({"a whole step", whole_ns});
-    const auto copy_ns = [](const Buffer& buffer) { return double(buffer.bytes()) / copied_bytes_per_ns; };
+    const auto copy_ns = [](const Buffer& buffer) {
+        return double(buffer.bytes()) / guessed_copy_bytes_per_ns;
+    };
     for (const Slot& slot : slots_) {
         commands.push_back({"copying a step's inputs", copy_ns(slot.input)});
         commands.push_back({"copying a step's outputs", copy_ns(slot.output)});
@@ -141,6 +141,16 @@ void Executor::write(VkCommandBuffer commands, int index) const {
     const Slot& slot = slots_[size_t(index - whole() - 1) / 2];
     if ((index - whole()) % 2 == 1) return to.inputs(commands, slot.copies_in);
     to.outputs(commands, slot.copies_out);
+}
+
+Status Executor::cut_by_profile(double slice_ns) {
+    constexpr double usual_slice_ns = 5e5, least_kernel_ns = 1e3;
+    VKGAN_TRY(warm_up());
+    VKGAN_ASSIGN(std::vector<double> kernel_ns, profile());
+    // Each was measured alone: the least of them is what that costs by itself.
+    const double alone_ns = kernel_ns.empty() ? 0 : *std::ranges::min_element(kernel_ns);
+    for (double& ns : kernel_ns) ns = std::max(ns - alone_ns, least_kernel_ns);
+    return cut_again(slice_ns > 0 ? slice_ns : usual_slice_ns, kernel_ns);
 }
 
 Status Executor::cut_again(double slice_ns, std::span<const double> kernel_ns) {

@@ -9,25 +9,6 @@
 
 namespace vkgan {
 
-namespace {
-
-constexpr int64_t piece_bytes = int64_t{2} << 20;  // a tenth of a millisecond to a millisecond
-constexpr double copied_bytes_per_ns = 8;          // first guess
-
-void order(const Device& device, VkCommandBuffer commands, bool before) {
-    constexpr VkPipelineStageFlags others =
-        VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT | VK_PIPELINE_STAGE_HOST_BIT;
-    auto barrier = vk_struct<VkMemoryBarrier>(VK_STRUCTURE_TYPE_MEMORY_BARRIER);
-    barrier.srcAccessMask = before ? VK_ACCESS_MEMORY_WRITE_BIT : VK_ACCESS_TRANSFER_WRITE_BIT;
-    barrier.dstAccessMask = before ? VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT
-                                   : VK_ACCESS_MEMORY_READ_BIT | VK_ACCESS_MEMORY_WRITE_BIT;
-    const VkPipelineStageFlags copy = VK_PIPELINE_STAGE_TRANSFER_BIT;
-    device.vk().vkCmdPipelineBarrier(commands, before ? others : copy, before ? copy : others, 0, 1, &barrier,
-                                     0, nullptr, 0, nullptr);
-}
-
-}  // namespace
-
 Result<std::unique_ptr<RegionCopy>> RegionCopy::create(Device& device, RegionSet& regions,
                                                        std::vector<std::string> names, MemoryUse use) {
     std::unique_ptr<RegionCopy> result(new RegionCopy(device, regions, std::move(names)));
@@ -51,15 +32,15 @@ Status RegionCopy::make(MemoryUse use) {
                                                                       VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                                                              .use = use}));
         buffers_.push_back(std::move(buffer));
-        for (int64_t at = 0; at < bytes; at += piece_bytes) {
-            const auto part = VkDeviceSize(std::min(piece_bytes, bytes - at));
+        for (int64_t at = 0; at < bytes; at += copy_piece_bytes) {
+            const auto part = VkDeviceSize(std::min(copy_piece_bytes, bytes - at));
             ranges_.push_back({buffers_.size() - 1, {VkDeviceSize(at), VkDeviceSize(at), part}});
         }
     }
     std::vector<TimedCommands::Description> commands;
     for (const char* const what : {"copying training's state", "putting training's state back"})
         for (const Piece& piece : ranges_)
-            commands.push_back({what, double(piece.range.size) / copied_bytes_per_ns});
+            commands.push_back({what, double(piece.range.size) / guessed_copy_bytes_per_ns});
     VKGAN_ASSIGN(commands_, TimedCommands::create(device_, commands, [this](VkCommandBuffer to, int index) {
                      write(to, index);
                  }));
@@ -70,9 +51,9 @@ void RegionCopy::write(VkCommandBuffer commands, int index) const {
     const bool take = size_t(index) < ranges_.size();
     const Piece& piece = ranges_[size_t(index) % ranges_.size()];
     const VkBuffer region = regions_.buffer(names_[piece.region]), copy = buffers_[piece.region].handle();
-    order(device_, commands, true);
+    order_copies(device_, commands, true);
     device_.vk().vkCmdCopyBuffer(commands, take ? region : copy, take ? copy : region, 1, &piece.range);
-    order(device_, commands, false);
+    order_copies(device_, commands, false);
 }
 
 int RegionCopy::add(FrameQueue& frame, int first, int count) {

@@ -90,4 +90,16 @@ void TimedCommands::measured(int index, double ns) {
     spent_ns_ += ns;
 }
 
+void order_copies(const Device& device, VkCommandBuffer commands, bool before) {
+    constexpr VkPipelineStageFlags others =
+        VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT | VK_PIPELINE_STAGE_HOST_BIT;
+    auto barrier = vk_struct<VkMemoryBarrier>(VK_STRUCTURE_TYPE_MEMORY_BARRIER);
+    barrier.srcAccessMask = before ? VK_ACCESS_MEMORY_WRITE_BIT : VK_ACCESS_TRANSFER_WRITE_BIT;
+    barrier.dstAccessMask = before ? VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_TRANSFER_WRITE_BIT
+                                   : VK_ACCESS_MEMORY_READ_BIT | VK_ACCESS_MEMORY_WRITE_BIT;
+    const VkPipelineStageFlags copy = VK_PIPELINE_STAGE_TRANSFER_BIT;
+    device.vk().vkCmdPipelineBarrier(commands, before ? others : copy, before ? copy : others, 0, 1, &barrier,
+                                     0, nullptr, 0, nullptr);
+}
+
 }  // namespace vkgan

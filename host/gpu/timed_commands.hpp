@@ -63,4 +63,10 @@ private:
     VkQueryPool queries_ = VK_NULL_HANDLE;
 };
 
+// Of copies that are cut into pieces: a tenth of a millisecond to a millisecond each.
+inline constexpr int64_t copy_piece_bytes = int64_t{2} << 20;
+inline constexpr double guessed_copy_bytes_per_ns = 8;  // until it is measured
+// Memory barriers before or after copies of regions, against all that runs beside them.
+void order_copies(const Device& device, VkCommandBuffer commands, bool before);
+
 }  // namespace vkgan
