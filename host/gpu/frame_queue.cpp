@@ -84,7 +84,11 @@ Status FrameQueue::submit() {
     const Status status =
         reset == VK_SUCCESS ? device_.submit(info, submission.fence, what) : device_.failure(reset, what);
     buffers_.clear();
-    if (!status) return status;
+    if (!status) {  // what was added is lost, and with it the order of whoever added it
+        const std::lock_guard lock(mutex_);
+        failure_ = status.error();
+        return status;
+    }
     submission.use.pieces = int(submission.pieces.size());
     submission.sent = Clock::now();
     ++submitted_;

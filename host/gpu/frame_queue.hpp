@@ -31,7 +31,8 @@ struct FrameUse {
 
 // Use: begin; for each piece of work that admits() lets in, add; submit. None of these waits: a thread of the
 // queue's own waits for the device and reads its clock. Submissions are numbered from 1 and end in order. One
-// thread at a time. Device and all TimedCommands that were added must outlive it, or outlive wait().
+// thread at a time; after an error every call gives that error. Device and all TimedCommands that were added
+// must outlive it, or outlive wait().
 class FrameQueue {
 public:
     static constexpr size_t most_in_flight = 16;  // frames; while so many are, no room is left
