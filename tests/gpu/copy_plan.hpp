@@ -5,9 +5,17 @@
 
 #include "host/schedule/schedule.hpp"
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 namespace vkgan {
+
+inline std::vector<float> count_from(float first, size_t count) {
+    std::vector<float> values(count);
+    for (float& value : values) value = first++;
+    return values;
+}
 
 // input "x" -> t0 -> t1 -> ... -> output "y", `kernels` copies of `quads` quads, one slice a kernel.
 inline Schedule copy_schedule(int kernels, int64_t quads, const std::string& shader = "assign:ssbo") {

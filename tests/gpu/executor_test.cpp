@@ -13,12 +13,6 @@ using namespace vkgan;
 
 namespace {
 
-std::vector<float> count_from(float first, size_t count) {
-    std::vector<float> values(count);
-    for (float& value : values) value = first++;
-    return values;
-}
-
 void write(Executor& executor, int slot, const std::vector<float>& values) {
     const auto memory = executor.input_memory(slot, "x");
     REQUIRE(memory.size() == values.size() * 4);

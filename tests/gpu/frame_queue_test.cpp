@@ -17,12 +17,6 @@ using namespace vkgan;
 
 namespace {
 
-std::vector<float> count_from(float first, size_t count) {
-    std::vector<float> values(count);
-    for (float& value : values) value = first++;
-    return values;
-}
-
 struct Copies {
     explicit Copies(int kernels, int64_t quads) : regions(test_device()) {
         auto made = Executor::create(test_device(), copy_schedule(kernels, quads), regions);
