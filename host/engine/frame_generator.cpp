@@ -68,13 +68,11 @@ Result<std::unique_ptr<CopyList>> FrameGenerator::copies_from(Session& session) 
 
 bool FrameGenerator::begin_publishing() {
     if (stage_ == Stage::adopt) return false;
-    receiving_ = true;
     published_ = false;  // what was not picked up is overwritten
     return true;
 }
 
 void FrameGenerator::end_publishing(int64_t steps) {
-    receiving_ = false;
     if (steps < 0) return;
     published_ = true;
     published_steps_ = steps;
@@ -114,7 +112,7 @@ Status FrameGenerator::advance() {
         if (added > 0) last_ = number;
         if (next_ < pieces) return {};
         if (stage_ == Stage::run && last_ > queue_.completed()) return {};
-        if (stage_ == Stage::run) VKGAN_TRY(finish_run());
+        if (stage_ == Stage::run) finish_run();
         const bool adopted = stage_ == Stage::adopt;
         if (stage_ == Stage::set_up) steps_ = running_steps_;
         stage_ = adopted ? Stage::set_up : Stage::idle;
@@ -139,10 +137,9 @@ Status FrameGenerator::begin_next() {
     return {};
 }
 
-Status FrameGenerator::finish_run() {
+void FrameGenerator::finish_run() {
     network_.program->read_from(slot_);
     done_ = FrameSample{running_, network_.program->tensor("output"), steps_};
-    return {};
 }
 
 std::optional<FrameSample> FrameGenerator::take() { return std::exchange(done_, std::nullopt); }

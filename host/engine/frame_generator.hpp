@@ -57,7 +57,7 @@ private:
         : device_(device), queue_(queue), trained_(std::move(trained)), batch_(batch) {}
     Status make(double slice_ns);
     Status begin_next();
-    Status finish_run();
+    void finish_run();
 
     Device& device_;
     FrameQueue& queue_;
@@ -66,7 +66,7 @@ private:
     NetworkProgram network_;
     RegionSet shadow_{device_};        // where training publishes to
     std::unique_ptr<CopyList> adopt_;  // from there to what the network reads
-    bool receiving_ = false, published_ = false;
+    bool published_ = false;
     int64_t steps_ = 0, published_steps_ = 0, running_steps_ = 0;
     Stage stage_ = Stage::idle;
     int next_ = 0;       // piece of the stage

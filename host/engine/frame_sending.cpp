@@ -39,15 +39,15 @@ Result<bool> FrameTraining::begin_next(FrameSteps& steps, int64_t last_step) {
     constexpr double least_ns = 1;
     if (undoing_ || !queue_.admits(least_ns)) return false;
     if (cursor_.index == 0) {
-        if (publish_asked_) {
-            if (!publishes_to_->begin_publishing()) return false;  // it is still picking up earlier ones
+        // Not while it is still picking up earlier ones; then after another step.
+        if (publish_asked_ && publishes_to_->begin_publishing()) {
             publish_asked_ = false;
             begin_copy(Kind::publish, publish_->pieces());
             return true;
         }
         if (stopping_ || (last_step >= 0 && cursor_.step >= last_step)) return false;
         if (keep_is_due()) {
-            if (check_ != Check::none) return false;  // it may not be overwritten yet
+            if (keeps()) return false;  // the last copy may not be overwritten yet
             asked_to_keep_ = cursor_.step;
             begin_copy(Kind::keep, incoming_.copy->pieces());
             return true;
@@ -94,6 +94,12 @@ void FrameTraining::begin_copy(Kind kind, int pieces) {
 bool FrameTraining::keep_is_due() const {
     const int64_t every = session_.options_.snapshot_every;
     return every > 0 && cursor_.step % every == 0 && cursor_.step != asked_to_keep_;
+}
+
+// A copy to be kept is on its way or being looked through.
+bool FrameTraining::keeps() const {
+    const auto keep = [](const Flight& flight) { return flight.kind == Kind::keep; };
+    return check_ != Check::none || std::ranges::any_of(flights_, keep);
 }
 
 double FrameTraining::expected_ns(int64_t step) const {
@@ -155,13 +161,21 @@ bool FrameTraining::undo() {
         Flight& last = flights_.back();
         last.pieces = last.next;
         last.ends_step = false;
-        if (last.pieces == 0) flights_.pop_back();
+        if (last.pieces == 0) {
+            publish_asked_ |= last.kind == Kind::publish;
+            flights_.pop_back();
+        }
     }
     if (!flights_.empty() || !all_staged()) return false;
+    if (!undo_to_mark_) {  // what is later than the kept copy is of another try
+        if (check_ == Check::running) return false;
+        check_ = Check::none;
+        mark_.steps = -1;
+        asked_to_keep_ = kept_.steps;
+    }
     used_ = staged_;  // their noise is of another try
     const Kept& kept = undo_to_mark_ ? mark_ : kept_;
     if (undo_to_mark_) session_.tracked_ = mark_.tracked;
-    if (!undo_to_mark_) mark_.steps = -1;
     set_cursor(kept.steps);
     begin_copy(undo_to_mark_ ? Kind::back_to_mark : Kind::back_to_kept, kept.copy->pieces());
     return true;

@@ -139,13 +139,21 @@ Session::Place FrameTraining::after(const Session::Place& place) const {
 }
 
 Result<FrameSteps> FrameTraining::advance(int64_t last_step) {
+    if (error_) return over_ ? *error_ : *std::exchange(error_, std::nullopt);
     FrameSteps steps;
+    const Status status = go_on(steps, last_step);
+    session_.mid_step_ = !flights_.empty();
+    if (status) return steps;
+    if (over_ || !steps.finished.empty()) error_ = status.error();
+    if (steps.finished.empty()) return status.error();
+    return steps;
+}
+
+Status FrameTraining::go_on(FrameSteps& steps, int64_t last_step) {
     if (flights_.empty()) stopping_ = false;
     VKGAN_TRY(collect(steps));
     VKGAN_TRY(check_kept(steps));
-    if (!undoing_ || undo()) VKGAN_TRY(send(steps, last_step));
-    session_.mid_step_ = !flights_.empty();
-    return steps;
+    return !undoing_ || undo() ? send(steps, last_step) : Status();
 }
 
 Status FrameTraining::collect(FrameSteps& steps) {
@@ -216,6 +224,7 @@ void FrameTraining::start_check() {
 Status FrameTraining::check_kept(FrameSteps& steps) {
     const Check found = check_;
     if (found == Check::none || found == Check::running) return {};
+    if (undoing_ && !undo_to_mark_) return {};  // it goes back to the copy that there was
     check_ = Check::none;
     if (found == Check::fine) {
         std::swap(kept_, incoming_);
@@ -225,9 +234,10 @@ Status FrameTraining::check_kept(FrameSteps& steps) {
 }
 
 Status FrameTraining::go_back(const std::string& what, FrameSteps& steps) {
-    undoing_ = true;
     undo_to_mark_ = false;
-    if (kept_.copy) session_.tracked_ = kept_.tracked;
+    undoing_ = kept_.copy != nullptr;
+    over_ = !undoing_;
+    if (undoing_) session_.tracked_ = kept_.tracked;
     VKGAN_ASSIGN(StepResult result, session_.count_failure(what, kept_.steps));
     steps.finished.push_back(std::move(result));
     return {};

@@ -45,9 +45,11 @@ public:
     FrameTraining& operator=(const FrameTraining&) = delete;
 
     // Between the queue's begin and submit: adds the next slices, for which the frame has room. No step is
-    // begun when so many are done; < 0: no limit.
+    // begun when so many are done; < 0: no limit. An error never hides steps that ended before it: these are
+    // returned first, and the error by the next call.
     Result<FrameSteps> advance(int64_t last_step = -1);
-    bool between_steps() const { return flights_.empty(); }  // nothing is in flight
+    const std::optional<Error>& error() const { return error_; }  // that the next advance will return
+    bool between_steps() const { return flights_.empty(); }       // nothing is in flight
     // The step in flight is given up: training goes back to the last that is complete. advance does it, in
     // its time, and begins no other before it has been between steps. A step that cannot be given up, since
     // all of it is with the device already or no copy of the state before it is kept, is completed instead.
@@ -94,6 +96,7 @@ private:
     Status make();
     Status cut();
     Status make_copies();
+    Status go_on(FrameSteps& steps, int64_t last_step);
     Status collect(FrameSteps& steps);
     Status collect_one(const Flight& flight, FrameSteps& steps);
     Status end_step(FrameSteps& steps);
@@ -106,6 +109,7 @@ private:
     Status begin_execution();
     void begin_copy(Kind kind, int pieces);
     bool keep_is_due() const;
+    bool keeps() const;
     int add(const Flight& flight);
     double expected_ns(int64_t step) const;
     void stage();
@@ -120,8 +124,10 @@ private:
     FrameOptions options_;
     std::vector<std::string> regions_;  // with the state
     std::deque<Flight> flights_;        // in order; only the last may have pieces to send
-    Session::Place cursor_;             // what is sent next
-    StepResult current_;                // of the step whose executions come in
+    std::optional<Error> error_;
+    bool over_ = false;      // there is nothing that training could go back to
+    Session::Place cursor_;  // what is sent next
+    StepResult current_;     // of the step whose executions come in
     double step_begin_ns_ = 0;
     static constexpr size_t most_ahead = 8;
     std::array<Ahead, most_ahead> ahead_;

@@ -59,8 +59,9 @@ Status TrainingRun::leave_frames() {
     if (!frames_) return {};
     const auto steps = finish_step();
     if (!steps) return steps.error();
+    const std::optional<Error> error = frames_->error();
     frames_.reset();
-    return {};
+    return error ? Status(*error) : Status();
 }
 
 }  // namespace vkgan

@@ -67,7 +67,7 @@ int Executor::add(FrameQueue& frame, int slot, int first) {
     const std::array step{copy_in(slot), whole(), copy_out(slot)};
     double all_ns = 0;
     for (const int index : step) all_ns += commands_->expected_ns(index);
-    if (first == 0 && all_ns <= frame.room_ns()) {
+    if (first == 0 && frame.admits(0) && all_ns <= frame.room_ns()) {
         for (const int index : step) frame.add(*commands_, index);
         return pieces();
     }

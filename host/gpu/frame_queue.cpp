@@ -75,6 +75,7 @@ void FrameQueue::add(TimedCommands& commands, int index) {
 }
 
 Status FrameQueue::submit() {
+    if (not_sent_) return *not_sent_;
     Submission& submission = filling();
     if (submission.pieces.empty()) return {};
     auto info = vk_struct<VkSubmitInfo>(VK_STRUCTURE_TYPE_SUBMIT_INFO);
@@ -85,8 +86,7 @@ Status FrameQueue::submit() {
         reset == VK_SUCCESS ? device_.submit(info, submission.fence, what) : device_.failure(reset, what);
     buffers_.clear();
     if (!status) {  // what was added is lost, and with it the order of whoever added it
-        const std::lock_guard lock(mutex_);
-        failure_ = status.error();
+        not_sent_ = status.error();
         return status;
     }
     submission.use.pieces = int(submission.pieces.size());
@@ -103,6 +103,7 @@ Status FrameQueue::submit() {
 
 Status FrameQueue::poll() {
     VKGAN_TRY(device_.status());
+    if (not_sent_) return *not_sent_;
     uint64_t ended = 0;
     {
         const std::lock_guard lock(mutex_);

@@ -81,6 +81,7 @@ private:
 
     Device& device_;
     FrameBudget budget_;
+    std::optional<Error> not_sent_;
     bool open_ = false;  // there is a submission to fill
     uint64_t frame_ = 0, submitted_ = 0, completed_ = 0;
     double frame_budget_ns_ = 0, sent_ns_ = 0;

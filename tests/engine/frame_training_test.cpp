@@ -7,11 +7,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstring>
 #include <limits>
 #include <optional>
 #include <random>
+#include <utility>
 
 namespace vkgan::test {
 
@@ -174,43 +176,67 @@ TEST_CASE("a NaN in frames goes back to a good copy, says so, and the third in a
     feed.tensors.emplace("noise", StoredTensor::from(noise));
     const std::string path = (tiny.temporary.path / "feed.safetensors").string();
     REQUIRE(write_safetensors(path, feed).ok());
-    const auto open = [&](const std::string& folder) {
+    const auto open = [&](const std::string& folder, int64_t snapshot_every, int in_flight) {
         RunOptions options = tiny.options(folder);
         options.session.feed = path;
-        options.session.snapshot_every = 2;
+        options.session.snapshot_every = snapshot_every;
+        options.session.in_flight = in_flight;
         return tiny.open(options);
     };
     std::vector<TensorMap> states;  // of whole steps, until the bad noise comes
-    const auto whole = open("whole");
+    const auto whole = open("whole", 2, 2);
     while (states.size() < size_t(bad)) {
         states.push_back(variables_of(whole->session()));
         REQUIRE(whole->step().ok());
     }
-    const auto sliced = open("sliced");
-    Framed framed(*sliced, {.slice_ns = 20'000});
-    int notices = 0;
-    std::optional<Error> end;
-    while (!end) {
+    // Snapshots at every step of many in flight, and now and then of few.
+    for (const auto& [every, in_flight] : std::array{std::pair{1, 8}, std::pair{2, 2}}) {
+        CAPTURE(every);
+        const auto sliced = open(fmt::format("sliced{}", every), every, in_flight);
+        Framed framed(*sliced, {.slice_ns = 20'000});
+        int notices = 0;
+        std::optional<Error> end;
+        while (!end) {
+            if (std::chrono::steady_clock::now() > framed.deadline) FAIL("training in frames hangs");
+            REQUIRE(framed.queue->begin(2e6).ok());
+            const auto steps = framed.training->advance();
+            if (!steps) end = steps.error();
+            REQUIRE(framed.queue->submit().ok());
+            if (!steps) break;
+            for (const StepResult& step : steps->finished) {
+                if (step.notice.empty()) continue;
+                ++notices;
+                CHECK(contains(step.notice, fmt::format("step {}: ", bad)));
+                CHECK(contains(step.notice, fmt::format("went back to step {}", step.step)));
+                REQUIRE(framed.training->finish().ok());  // no more than going back
+                CHECK(framed.session.progress().steps == step.step);
+                REQUIRE(size_t(step.step) < states.size());
+                CHECK(same(variables_of(framed.session), states[size_t(step.step)]));
+            }
+        }
+        CHECK(notices == 2);
+        CHECK(end->code == Code::diverged);
+        CHECK(contains(end->message, "3 times in a row"));
+    }
+    const auto unkept = open("unkept", 0, 4);  // and without snapshots the first ends it
+    Framed framed(*unkept, {.slice_ns = 20'000});
+    int64_t done = 0;
+    for (int i = 0; i < 2;) {
         if (std::chrono::steady_clock::now() > framed.deadline) FAIL("training in frames hangs");
         REQUIRE(framed.queue->begin(2e6).ok());
         const auto steps = framed.training->advance();
-        if (!steps) end = steps.error();
         REQUIRE(framed.queue->submit().ok());
-        if (!steps) break;
-        for (const StepResult& step : steps->finished) {
-            if (step.notice.empty()) continue;
-            ++notices;
-            CHECK(contains(step.notice, fmt::format("step {}: ", bad)));
-            CHECK(contains(step.notice, fmt::format("went back to step {}", step.step)));
-            REQUIRE(framed.training->finish().ok());  // no more than going back
-            CHECK(framed.session.progress().steps == step.step);
-            REQUIRE(size_t(step.step) < states.size());
-            CHECK(same(variables_of(framed.session), states[size_t(step.step)]));
+        if (steps) {
+            CHECK(i == 0);
+            done += int64_t(steps->finished.size());
+            continue;
         }
+        CHECK(steps.error().code == Code::diverged);
+        CHECK(contains(steps.error().message, "snapshot_every is 0"));
+        ++i;
     }
-    CHECK(notices == 2);
-    CHECK(end->code == Code::diverged);
-    CHECK(contains(end->message, "3 times in a row"));
+    CHECK(done == bad - 1);
+    CHECK_FALSE(framed.training->finish().ok());
 }
 
 TEST_CASE("a run in frames writes the files of a run in whole steps, stopping where they are due") {
