@@ -102,7 +102,8 @@ std::string to_json(const ZooReport& report) {
         json["by_seed"].push_back(std::move(figures));
     }
     json["pictures"] = Json::array();
-    for (const auto& picture : report.verdict.pictures) json["pictures"].push_back(picture.string());
+    for (const auto& picture : report.verdict.pictures)
+        json["pictures"].push_back(fmt::format("{}/{}", report.name, picture.filename().string()));
     return json.dump(2) + "\n";
 }
 
@@ -138,10 +139,10 @@ Result<std::string> zoo_page(const std::filesystem::path& results, const std::st
         VKGAN_ASSIGN(const Json medium, read_result(results / (name + "-M.json")));
         std::error_code error;
         const bool pictured = std::filesystem::is_regular_file(results / (name + ".png"), error);
-        text +=
-            fmt::format("| **{}**<br>`{}` | {}. Criterion: {} | {} | {} | {} |\n", entry->title, name,
-                        markdown_cell(entry->what), markdown_cell(entry->criterion), tier_cell(small, "not run yet"), tier_cell(medium, "not run yet"),
-                        pictured ? fmt::format("![{}]({}/{}.png)", name, link, name) : "");
+        text += fmt::format("| **{}**<br>`{}` | {}. Criterion: {} | {} | {} | {} |\n", entry->title, name,
+                            markdown_cell(entry->what), markdown_cell(entry->criterion),
+                            tier_cell(small, "not run yet"), tier_cell(medium, "not run yet"),
+                            pictured ? fmt::format("![{}]({}/{}.png)", name, link, name) : "");
     }
     return text;
 }

@@ -12,7 +12,7 @@ struct ZooReport {
     ZooVerdict verdict;
 };
 std::string to_text(const ZooReport& report);
-std::string to_json(const ZooReport& report);  // one object
+std::string to_json(const ZooReport& report);  // one object; pictures from the folder that it lies in
 std::string zoo_list(bool json);
 
 // Markdown with a row and a picture for every entry, from files NAME-S.json and NAME-M.json in `results`,

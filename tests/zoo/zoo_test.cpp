@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/base/file.hpp"
 #include "host/zoo/report.hpp"
-#include "tests/house/source_tree.hpp"
 #include "tests/data/temporary_folder.hpp"
+#include "tests/house/source_tree.hpp"
 #include "tests/support/test_device.hpp"
 
 #include <doctest/doctest.h>
@@ -77,7 +77,9 @@ TEST_CASE("reports tell value, threshold and verdict as text and as JSON") {
     CHECK(text.find("x (S), 3 seeds") != std::string::npos);
     CHECK(text.find(">= 2") != std::string::npos);
     CHECK(text.find("FAIL") != std::string::npos);
+    report.verdict.pictures = {"/somewhere/on/this/machine/x/samples-1.png"};
     const auto json = nlohmann::json::parse(to_json(report));
+    CHECK(json["pictures"] == nlohmann::json{"x/samples-1.png"});
     CHECK(json["passed"] == false);
     CHECK(json["figures"][0]["must_be"] == ">=");
     CHECK(json["figures"][1]["passed"] == false);
