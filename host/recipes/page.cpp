@@ -42,7 +42,8 @@ std::string parameters_of(const Recipe& recipe) {
 bool follows(const Layer& layer, const Network& network, size_t index) {
     if (layer.from.empty()) return true;
     if (layer.from.size() > 1) return false;
-    return index == 0 ? layer.from[0] == network.inputs[0].name : layer.from[0] == network.layers[index - 1].name;
+    return index == 0 ? layer.from[0] == network.inputs[0].name
+                      : layer.from[0] == network.layers[index - 1].name;
 }
 
 std::string layers_of(const Network& network) {
@@ -77,12 +78,11 @@ std::string network_of(const Network& network) {
         for (const int64_t extent : input.shape) extents.push_back(std::to_string(extent));
         inputs.push_back(fmt::format("{} [{}]", input.name, fmt::join(extents, ", ")));
     }
-    std::string text = fmt::format("Network {} of {}{}:\n\n```\n{}\n```\n\n", network.name,
-                                   fmt::join(inputs, " and "),
-                                   network.ema_decay > 0
-                                       ? fmt::format(", averaged with decay {:g} for sampling", network.ema_decay)
-                                       : "",
-                                   layers_of(network));
+    std::string text = fmt::format(
+        "Network {} of {}{}:\n\n```\n{}\n```\n\n", network.name, fmt::join(inputs, " and "),
+        network.ema_decay > 0 ? fmt::format(", averaged with decay {:g} for sampling", network.ema_decay)
+                              : "",
+        layers_of(network));
     return text;
 }
 
@@ -90,11 +90,9 @@ std::string heading_of(const Phase& phase) {
     std::string text = phase.name;
     if (phase.repeat > 1) text += fmt::format(", {} times", phase.repeat);
     if (phase.timing.early_repeat > 0)
-        text += fmt::format(", {} times in the first {} steps{}", phase.timing.early_repeat,
-                            phase.timing.early_steps,
-                            phase.timing.early_every > 0
-                                ? fmt::format(" and in every {}th", phase.timing.early_every)
-                                : "");
+        text += fmt::format(
+            ", {} times in the first {} steps{}", phase.timing.early_repeat, phase.timing.early_steps,
+            phase.timing.early_every > 0 ? fmt::format(" and in every {}th", phase.timing.early_every) : "");
     if (phase.timing.every > 1) text += fmt::format(", in every {}th step", phase.timing.every);
     return text;
 }
@@ -130,7 +128,8 @@ std::string section(const Recipe& recipe) {
     text += fmt::format("A step, {} samples a batch:\n\n```\n{}", made->batch, sources_of(*made));
     for (const Phase& phase : made->phases) {
         text += fmt::format("{}:\n", heading_of(phase));
-        for (const Statement& statement : phase.statements) text += fmt::format("    {}\n", to_text(statement));
+        for (const Statement& statement : phase.statements)
+            text += fmt::format("    {}\n", to_text(statement));
     }
     text += fmt::format("```\n\nOptimisers: {}.\n\n", optimisers_of(*made));
     std::vector<std::string> controls;
@@ -152,11 +151,15 @@ std::string to_text(const Statement& statement) {
 std::string recipes_page() {
     std::string text =
         "# Recipes\n\n"
-        "What `vkgan train NAME` trains: parameters for `--set`, and with their defaults the networks, the step\n"
-        "program and the controls of each. This page is made by `vkgan recipe --page`; do not edit it. Layers\n"
+        "What `vkgan train NAME` trains: parameters for `--set`, and with their defaults the networks, the "
+        "step\n"
+        "program and the controls of each. This page is made by `vkgan recipe --page`; do not edit it. "
+        "Layers\n"
         "read the one before, `_`, unless they name others; what layers, functions and options mean is in\n"
-        "[model.hpp](../host/model/model.hpp). `vkgan recipe NAME > my.json` writes a recipe as a model to edit,\n"
-        "[adding_a_gan.md](adding_a_gan.md) says how to add one. What each reaches is in [zoo.md](zoo.md).\n\n";
+        "[model.hpp](../host/model/model.hpp). `vkgan recipe NAME > my.json` writes a recipe as a model to "
+        "edit,\n"
+        "[adding_a_gan.md](adding_a_gan.md) says how to add one. What each reaches is in "
+        "[zoo.md](zoo.md).\n\n";
     std::vector<std::string> links;
     for (const Recipe* recipe : all_recipes())
         links.push_back(fmt::format("[{}](#{})", recipe->name, recipe->name));

@@ -14,7 +14,8 @@ namespace {
 
 Status verify_classifier(ZooContext& zoo) {
     Settings settings;
-    if (!zoo.small()) settings = {{"lr", "0.002"}, {"decay", "0.9996"}};  // as the shipped one: models/README.md
+    if (!zoo.small())
+        settings = {{"lr", "0.002"}, {"decay", "0.9996"}};  // as the shipped one: models/README.md
     VKGAN_ASSIGN(const auto run, zoo.open({"classifier", settings, "digits"}));
     VKGAN_TRY(zoo.train(*run, zoo.small() ? 400 : 8000));
     VKGAN_TRY(run->save());

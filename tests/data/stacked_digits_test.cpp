@@ -54,7 +54,8 @@ TEST_CASE("stacked digits hold a test digit in each channel, pairs of all kinds 
     }
 }
 
-TEST_CASE("stacked digits are a function of their number; splits and channels tell their fingerprints apart") {
+TEST_CASE(
+    "stacked digits are a function of their number; splits and channels tell their fingerprints apart") {
     const auto train = open("stacked-digits", ""), again = open("stacked-digits", "");
     const auto test = open("stacked-digits", "", {.split = "test"});
     const auto pairs = open("stacked-digits", "", {.channels = 2});
@@ -76,7 +77,8 @@ TEST_CASE("stacked digits are a function of their number; splits and channels te
 }
 
 TEST_CASE("stacked digits of one channel, of a folder without digits, or past their end are refused") {
-    CHECK(contains(open_error("stacked-digits", "", {.channels = 1}), "channels is 1; a digit lies in each of 2"));
+    CHECK(contains(open_error("stacked-digits", "", {.channels = 1}),
+                   "channels is 1; a digit lies in each of 2"));
     CHECK(contains(open_error("stacked-digits", "/nowhere"), "/nowhere does not exist"));
     CHECK(contains(open_error("stacked-digits", "", {.split = "validation"}), "train, test and all"));
     const auto set = open("stacked-digits", "", {.split = "test"});

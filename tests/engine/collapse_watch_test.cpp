@@ -25,12 +25,16 @@ Watched watch(const std::string& recipe, const Settings& settings, bool collapse
     if (collapsed) {  // whatever the noise is, the samples are one point
         Network& g = choice->model.networks[0];
         REQUIRE(g.name == "G");
-        g.layers.push_back({"scale", "collapsed", {g.layers.back().name}, {{"factor", 0.0}, {"offset", 0.3}}});
+        g.layers.push_back(
+            {"scale", "collapsed", {g.layers.back().name}, {{"factor", 0.0}, {"offset", 0.3}}});
         g.output = "collapsed";
     }
     const TemporaryFolder folder;
-    RunOptions options{.folder = folder.path / "run", .checkpoint_every = 0, .sample_every = 0,
-                       .watch_every = 50, .session = {}};
+    RunOptions options{.folder = folder.path / "run",
+                       .checkpoint_every = 0,
+                       .sample_every = 0,
+                       .watch_every = 50,
+                       .session = {}};
     options.session.data = "toy:ring";
     auto run = TrainingRun::open(test_device(), std::move(*choice), options);
     if (!run) FAIL(run.error().message);
@@ -52,9 +56,8 @@ bool any_contains(const std::vector<std::string>& alarms, std::string_view part)
     return std::ranges::any_of(alarms, [&](const std::string& a) { return contains(a, part); });
 }
 
-const Settings points{{"nets", "points"}, {"nz", "2"},       {"hidden", "32"},
-                      {"penalty", "0.1"}, {"lr", "0.001"},   {"batch", "64"},
-                      {"ema", "0"},       {"k", "2"}};
+const Settings points{{"nets", "points"}, {"nz", "2"},     {"hidden", "32"}, {"penalty", "0.1"},
+                      {"lr", "0.001"},    {"batch", "64"}, {"ema", "0"},     {"k", "2"}};
 
 }  // namespace
 
