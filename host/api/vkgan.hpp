@@ -25,10 +25,27 @@
 
 namespace vkgan::api {
 
+enum class Reason : uint8_t {
+    invalid_argument,
+    not_found,  // file, recipe, parameter, control, device, data set
+    malformed,  // a file or data set does not hold what its format asks for
+    unsupported,
+    out_of_memory,
+    io,
+    device_lost,  // for ever: begin anew from the last checkpoint
+    diverged,     // a NaN or infinity was met while training
+    // Of vulkan_interop.hpp's Context:
+    invalid_handle,
+    wrong_order,
+    not_ready,  // no failure: ask again later
+    busy,
+    internal
+};
 struct Failure {
     std::string message;     // one sentence: what is wrong, with both values, and what would be right
     bool bad_input = false;  // wrong usage or bad input (the command line's exit code 2) rather than a
                              // run-time failure (1)
+    Reason reason = Reason::internal;
 };
 
 template <class T>

@@ -11,6 +11,8 @@ bool is_bad_input(Code code) {
         case Code::malformed:
         case Code::shape_mismatch:
         case Code::unsupported:
+        case Code::invalid_handle:
+        case Code::wrong_order:
         case Code::out_of_memory: return true;
         default: return false;
     }

@@ -21,6 +21,10 @@ enum class Code {
     device_lost,       // sticky: rebuild the session from its last snapshot
     diverged,          // a NaN or infinity was caught while training
     cancelled,
+    invalid_handle,  // of a host's context: released, of another kind, of another context
+    wrong_order,     // right in itself, but not now
+    not_ready,       // no failure: ask again later
+    busy,            // work is in flight that only the host knows the end of
     internal,
 };
 

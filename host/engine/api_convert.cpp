@@ -9,7 +9,34 @@
 
 namespace vkgan::api {
 
-Failure to_failure(const Error& error) { return {error.message, is_bad_input(error.code)}; }
+namespace {
+
+Reason reason_of(Code code) {
+    switch (code) {
+        case Code::invalid_argument:
+        case Code::shape_mismatch: return Reason::invalid_argument;
+        case Code::not_found: return Reason::not_found;
+        case Code::malformed: return Reason::malformed;
+        case Code::unsupported: return Reason::unsupported;
+        case Code::out_of_memory: return Reason::out_of_memory;
+        case Code::io: return Reason::io;
+        case Code::device_lost: return Reason::device_lost;
+        case Code::diverged: return Reason::diverged;
+        case Code::invalid_handle: return Reason::invalid_handle;
+        case Code::wrong_order: return Reason::wrong_order;
+        case Code::not_ready: return Reason::not_ready;
+        case Code::busy: return Reason::busy;
+        case Code::cancelled:
+        case Code::internal: break;
+    }
+    return Reason::internal;
+}
+
+}  // namespace
+
+Failure to_failure(const Error& error) {
+    return {error.message, is_bad_input(error.code), reason_of(error.code)};
+}
 
 Array to_array(Tensor tensor) {
     return {std::vector<int64_t>(tensor.shape.begin(), tensor.shape.end()), std::move(tensor.values)};
