@@ -95,6 +95,13 @@ int Executor::add_setup(FrameQueue& frame, int first) {
     return next - first;
 }
 
+std::vector<std::pair<std::string, double>> Executor::slice_list() const {
+    std::vector<std::pair<std::string, double>> list;
+    for (int i = schedule_.setup_slices; i < int(schedule_.slices.size()); ++i)
+        list.emplace_back(commands_->name(i), commands_->expected_ns(i));
+    return list;
+}
+
 Status Executor::submit(std::span<const VkCommandBuffer> commands, const std::string& what,
                         uint64_t* number) {
     const uint64_t next = submitted_ + 1;

@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vkgan {
@@ -81,7 +82,8 @@ public:
     // As expected now: of the longest piece of a step, and of a step.
     double longest_piece_ns() const;
     double expected_ns() const;
-    double take_spent_ns() { return commands_->take_spent_ns(); }  // measured in frames since the last call
+    std::vector<std::pair<std::string, double>> slice_list() const;  // of a step: names, expected ns
+    double take_spent_ns() { return commands_->take_spent_ns(); }    // measured in frames since the last call
     // Runs one step (without host copies) with every kernel alone and returns each kernel's time. Waits.
     Result<std::vector<double>> profile();
 
