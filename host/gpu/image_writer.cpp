@@ -218,8 +218,8 @@ void ImageWriter::pack(VkCommandBuffer commands, const ImageTarget& target, size
     vk.vkCmdPushConstants(commands, layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof push, &push);
     const uint32_t groups =
         (push.single_texels + group_size - 1) / group_size + push.texels - push.single_texels;
-    const uint32_t across = std::min(groups, uint32_t(device_.traits().max_groups[0]));
-    vk.vkCmdDispatch(commands, across, (groups + across - 1) / across, 1);
+    const uint32_t most = uint32_t(device_.traits().max_groups[0]), rows = (groups + most - 1) / most;
+    vk.vkCmdDispatch(commands, (groups + rows - 1) / rows, rows, 1);
 }
 
 // Images from what the host did with them to the copies; the packed texels from the kernel to the copies.

@@ -113,7 +113,8 @@ void main() {
     const uint single_groups = (push.single_texels + 63) / 64;
     const bool single = group < single_groups;
     const uint at = single ? group * 64 + lane : push.single_texels + (group - single_groups);
-    const Texel t = find_texel(min(at, push.texels - 1));
+    const uint end = single ? push.single_texels : push.texels;
+    const Texel t = find_texel(min(at, end - 1));
     const bool first_level = t.extent == uvec2(width, height);
     const bool encodes = push.colour == VKGAN_PACK_ENCODED && !first_level;
     const bool linear = encodes || push.colour == VKGAN_PACK_LINEAR;
@@ -129,5 +130,5 @@ void main() {
     }
     vec4 v = sum / count;
     if (encodes) v.rgb = encode(v.rgb);
-    if (single ? at < push.single_texels : lane == 0 && at < push.texels) write(at, v);
+    if (at < end && (single || lane == 0)) write(at, v);
 }
