@@ -39,6 +39,13 @@ std::span<const std::byte> Executor::output_memory(int slot, std::string_view na
     return {slots_[size_t(slot)].output.mapped() + place->second.first, size_t(place->second.second)};
 }
 
+Executor::DevicePlace Executor::output_place(std::string_view name) const {
+    const auto found = schedule_.plan.outputs.find(name);
+    if (found == schedule_.plan.outputs.end()) return {};
+    const PlannedBinding& at = found->second;
+    return {regions_.buffer(schedule_.plan.regions[size_t(at.region)]), at.offset_bytes, at.bytes};
+}
+
 Status Executor::check_slot(int slot) const {
     if (slot >= 0 && slot < slots()) return {};
     return Error{Code::invalid_argument, fmt::format("slot {} of an executor that has {}", slot, slots())};

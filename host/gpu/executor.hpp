@@ -56,6 +56,13 @@ public:
     std::span<std::byte> input_memory(int slot, std::string_view name);
     std::span<const std::byte> output_memory(int slot, std::string_view name) const;
 
+    // Where an output lies on the device once the kernels of a step have run, until the next step's run.
+    struct DevicePlace {
+        VkBuffer buffer = VK_NULL_HANDLE;  // null for an unknown name
+        int64_t offset_bytes = 0, bytes = 0;
+    };
+    DevicePlace output_place(std::string_view name) const;
+
     Status set_up();       // the setup slices, if there are any
     Status run(int slot);  // inputs, kernels and outputs in one vkQueueSubmit
     // What run submitted is done.
