@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/frame_queue.hpp"
 
+#include "host/base/thread_owner.hpp"
 #include "host/gpu/device.hpp"
 
 #include <fmt/format.h>
@@ -32,7 +33,7 @@ Status FrameQueue::make_fences() {
             device_.vk().vkCreateFence(device_.handle(), &info, nullptr, &submission.fence);
         if (result != VK_SUCCESS) return device_.failure(result, "vkCreateFence");
     }
-    watcher_ = std::thread([this] { watch(); });
+    watcher_ = start_thread([this] { watch(); });
     return {};
 }
 
