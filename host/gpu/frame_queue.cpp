@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/frame_queue.hpp"
 
+#include "host/base/thread_owner.hpp"
 #include "host/gpu/device.hpp"
 
 #include <fmt/format.h>
@@ -44,7 +45,7 @@ Status FrameQueue::make() {
         result = vk.vkCreateQueryPool(device_.handle(), &queries, nullptr, &submission.queries);
         if (result != VK_SUCCESS) return device_.failure(result, "vkCreateQueryPool");
     }
-    watcher_ = std::thread([this] { watch(); });
+    watcher_ = start_thread([this] { watch(); });
     return {};
 }
 

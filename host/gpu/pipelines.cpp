@@ -4,6 +4,7 @@
 
 #include "generated/shader_table.hpp"
 #include "host/base/free_memory.hpp"
+#include "host/base/thread_owner.hpp"
 #include "host/gpu/device.hpp"
 #include "host/gpu/pipeline_cache.hpp"
 #include "host/gpu/specialise.hpp"
@@ -98,9 +99,10 @@ Status Pipelines::compile_missing(std::vector<PipelineKey> missing, int threads)
     const auto work = [&] {
         for (size_t i = next++; i < missing.size(); i = next++) made[i] = compile(*shaders[i], missing[i]);
     };
+    const OwnedThread until_joined = must_not_fail();
     std::vector<std::thread> workers;
     const size_t worker_count = std::min(missing.size(), size_t(std::clamp(threads, 1, 64)));
-    for (size_t i = 1; i < worker_count; ++i) workers.emplace_back(work);
+    for (size_t i = 1; i < worker_count; ++i) workers.push_back(start_thread(work));
     work();
     for (std::thread& worker : workers) worker.join();
     Status status;
