@@ -96,10 +96,14 @@ Status HostContext::close(bool device_idle) {
 
 void HostContext::tell() {
     if (!log_ || !device_) return;
-    const std::vector<std::string> messages = device_->validation_messages();
-    for (; messages_told_ < messages.size(); ++messages_told_) log_(messages[messages_told_]);
-    const std::vector<std::string> notices = device_->notices();
-    for (; notices_told_ < notices.size(); ++notices_told_) log_(notices[notices_told_]);
+    if (device_->validated()) {
+        const std::vector<std::string> messages = device_->validation_messages();
+        for (; messages_told_ < messages.size(); ++messages_told_) log_(messages[messages_told_]);
+    }
+    if (notices_told_ < device_->notice_count()) {
+        const std::vector<std::string> notices = device_->notices();
+        for (; notices_told_ < notices.size(); ++notices_told_) log_(notices[notices_told_]);
+    }
     for (; !to_tell_.empty(); to_tell_.pop_front()) log_(to_tell_.front());
 }
 

@@ -88,7 +88,7 @@ Result<api::ContextFrame> HostContext::end_frame(const std::function<Status(Fram
     if (!open_) return Error{Code::wrong_order, "no frame has begun: call begin_frame first"};
     open_ = false;
     api::ContextFrame report{.frame = frame_};
-    report.waits_for_completion = !queue_->has_room();
+    report.waits_for_completion = !queue_->open();
     const uint64_t number = queue_->number();
     Status status = send_work(report);
     const Status sent = send(*queue_);

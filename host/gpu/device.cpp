@@ -296,6 +296,11 @@ void Device::note(std::string text) {
     notices_.push_back(std::move(text));
 }
 
+size_t Device::notice_count() const {
+    const std::lock_guard lock(notices_mutex_);
+    return notices_.size();
+}
+
 std::vector<std::string> Device::notices() const {
     const std::lock_guard lock(notices_mutex_);
     return notices_;

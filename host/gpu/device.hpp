@@ -92,6 +92,7 @@ public:
     // that are switched off.
     void note(std::string text);
     std::vector<std::string> notices() const;
+    size_t notice_count() const;
 
     void name_object(VkObjectType type, uint64_t handle, const std::string& name) const;
 

@@ -110,6 +110,16 @@ Status ImageWriter::find_images(const Executor& executor, std::string_view outpu
     return {};
 }
 
+int64_t ImageWriter::bytes_for(const Shape& images, int most_targets) {
+    if (images.rank() != 4) return 0;
+    int64_t texels = 0;
+    for (int64_t height = images[2], width = images[3];; height /= 2, width /= 2) {
+        texels += std::max<int64_t>(1, height) * std::max<int64_t>(1, width);
+        if (height <= 1 && width <= 1) break;
+    }
+    return worst_texel_bytes * images[0] * texels * most_targets;
+}
+
 Status ImageWriter::make_staging(int64_t image_bytes) {
     const DeviceTraits& traits = device_.traits();
     const auto levels = uint32_t(std::bit_width(std::max(batch_.width, batch_.height)));

@@ -51,6 +51,8 @@ public:
     // nothing.
     void write(VkCommandBuffer commands, std::span<const ImageTarget> targets) const;
     int64_t staging_bytes() const { return staging_.bytes(); }
+    // What staging would take for images [N, C, H, W] and so many targets; 0 of what are no images.
+    static int64_t bytes_for(const Shape& images, int most_targets);
 
 private:
     explicit ImageWriter(Device& device) : device_(device) {}
