@@ -80,7 +80,12 @@ enum {  /* struct_type */
     VKGAN_TYPE_statistics = 18
 };
 /* vkgan_frame_info frame = VKGAN_MAKE(frame_info); the rest is zero, which every comment below gives a meaning. */
-#define VKGAN_MAKE(name) {sizeof(vkgan_##name), VKGAN_TYPE_##name, NULL}
+#ifdef __cplusplus
+#define VKGAN_MAKE(name) [] { vkgan_##name made = {}; made.struct_size = sizeof made; made.struct_type = VKGAN_TYPE_##name; \
+                              return made; }()
+#else
+#define VKGAN_MAKE(name) {.struct_size = sizeof(vkgan_##name), .struct_type = VKGAN_TYPE_##name}
+#endif
 #define VKGAN_HEAD uint32_t struct_size; uint32_t struct_type; const void *next
 
 /* --- what a device should have, before the host makes it --- */
