@@ -65,7 +65,7 @@ Status Session::open_source() {
         VKGAN_ASSIGN(source_, open_feed(query, options_.feed));
         return {};
     }
-    VKGAN_ASSIGN(source_, open_data(query, options_.data));
+    VKGAN_ASSIGN(source_, open_data(query, options_.data, options_.dataset));
     return name_entries(source_->attribute_names());
 }
 
