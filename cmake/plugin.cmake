@@ -44,7 +44,9 @@ target_link_libraries(vkgan_plugin PRIVATE
     ${CMAKE_DL_LIBS})
 target_link_options(vkgan_plugin PRIVATE
     "-Wl,--version-script=${CMAKE_SOURCE_DIR}/plugin/exports.map"
-    -Wl,--exclude-libs,ALL -Wl,-z,defs -Wl,--gc-sections -static-libstdc++ -static-libgcc)
+    -Wl,--exclude-libs,ALL -Wl,-z,defs -Wl,--gc-sections -static-libstdc++ -static-libgcc
+    # plugin/memory_statics.cpp
+    -Wl,--wrap=__cxa_guard_acquire -Wl,--wrap=__cxa_guard_release -Wl,--wrap=__cxa_guard_abort)
 set_target_properties(vkgan_plugin PROPERTIES
     LINKER_LANGUAGE CXX LINK_DEPENDS "${CMAKE_SOURCE_DIR}/plugin/exports.map")
 

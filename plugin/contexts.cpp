@@ -162,10 +162,12 @@ vkgan_status close_context(vkgan_context handle, uint32_t device_idle) {
     {
         const WorksFor pool(&slot->pool, false);
         const Fault fault = guarded([&]() -> Fault {
+            Checks check;
+            if (!check.is_flag(device_idle, "device_idle")) return check.fault();
             const auto closed = slot->context->engine->close(device_idle != 0);
             return closed ? Fault{} : fault_of(closed.failure());
         });
-        if (fault.status != VKGAN_OK && device_idle == 0) {
+        if (fault.status != VKGAN_OK && device_idle != 1) {
             copy_text(text_of(fault), slot->last_message);
             finish_call(*slot);
             leave(*slot, state_idle);
