@@ -42,9 +42,11 @@ vkgan_host_folder(zoo SOURCES ${VKGAN_ZOO_LIST} ${VKGAN_DEMO_LIST}
 vkgan_host_folder(api LIBRARIES fmt::fmt nlohmann_json::nlohmann_json Vulkan::Headers)
 
 # VK_NO_PROTOTYPES: entry points come from volk's tables, never from linking the loader.
-if(TARGET vkgan_gpu)
-    target_compile_definitions(vkgan_gpu PRIVATE VK_NO_PROTOTYPES)
-endif()
+foreach(folder gpu engine zoo)
+    if(TARGET vkgan_${folder})
+        target_compile_definitions(vkgan_${folder} PRIVATE VK_NO_PROTOTYPES)
+    endif()
+endforeach()
 if(TARGET vkgan_engine)
     target_compile_definitions(vkgan_engine PRIVATE VKGAN_VERSION="${PROJECT_VERSION}")
 endif()

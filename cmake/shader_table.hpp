@@ -1,4 +1,4 @@
-// The SPIR-V of every shader variant, embedded by the build from shaders/ops/*.comp.
+// The SPIR-V of every shader variant, embedded by the build from shaders/ops and shaders/view.
 // SPDX-License-Identifier: MIT
 #pragma once
 

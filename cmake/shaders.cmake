@@ -1,4 +1,4 @@
-# shaders/ops/*.comp -> SPIR-V, one file per variant that `//! passes:` lines declare -> embedded table.
+# shaders/ops/*.comp, shaders/view/*.comp -> SPIR-V, one file per variant that `//! passes:` lines declare -> embedded table.
 # SPDX-License-Identifier: MIT
 #
 # //! passes: ssbo texel=TEXEL texel_u64=TEXEL,STORE_U64,WIDTH=4     variant name, then its defines
@@ -93,7 +93,8 @@ function(vkgan_add_shader file)
 endfunction()
 
 file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/shaders")
-file(GLOB vkgan_shaders CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/shaders/ops/*.comp")
+file(GLOB vkgan_shaders CONFIGURE_DEPENDS
+    "${CMAKE_SOURCE_DIR}/shaders/ops/*.comp" "${CMAKE_SOURCE_DIR}/shaders/view/*.comp")
 foreach(file IN LISTS vkgan_shaders)
     vkgan_add_shader("${file}")
 endforeach()

@@ -1,7 +1,13 @@
 # tests/: one doctest program over the host's objects (so that tests reach what the shared library hides).
 # SPDX-License-Identifier: MIT
 
+# While working on one part: -DVKGAN_TEST_FOLDERS="gpu;house" compiles the tests of these folders only.
+set(VKGAN_TEST_FOLDERS "" CACHE STRING "Folders of tests/ to build; empty: all")
 file(GLOB_RECURSE vkgan_test_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/*.cpp")
+if(VKGAN_TEST_FOLDERS)
+    list(JOIN VKGAN_TEST_FOLDERS "|" vkgan_folders)
+    list(FILTER vkgan_test_sources INCLUDE REGEX "/tests/(main\\.cpp|(support|${vkgan_folders})/.*)$")
+endif()
 add_executable(vkgan_tests ${vkgan_test_sources})
 target_include_directories(vkgan_tests PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/include")
 target_link_libraries(vkgan_tests PRIVATE vkgan_objects vkgan_options vkgan_doctest)

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/base/thread_pool.hpp"
 
+#include "host/base/thread_owner.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -10,7 +12,7 @@ namespace vkgan {
 ThreadPool::ThreadPool(size_t worker_count) {
     if (worker_count == 0) worker_count = std::max(1u, std::thread::hardware_concurrency());
     workers_.reserve(worker_count);
-    for (size_t i = 0; i < worker_count; ++i) workers_.emplace_back([this] { work(); });
+    for (size_t i = 0; i < worker_count; ++i) workers_.push_back(start_thread([this] { work(); }));
 }
 
 ThreadPool::~ThreadPool() {

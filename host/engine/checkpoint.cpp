@@ -107,11 +107,15 @@ TensorFile to_file(const Checkpoint& checkpoint) {
 
 Result<Checkpoint> read_checkpoint(const std::filesystem::path& path) {
     VKGAN_ASSIGN(TensorFile file, read_safetensors(path));
-    const Metadata metadata{file.metadata, path.string()};
+    return to_checkpoint(std::move(file), path.string());
+}
+
+Result<Checkpoint> to_checkpoint(TensorFile file, const std::string& path) {
+    const Metadata metadata{file.metadata, path};
     VKGAN_ASSIGN(const std::string format, metadata.text("vkgan"));
     if (format != format_name)
-        return Error{Code::malformed, fmt::format("{}: vkgan is \"{}\", but \"{}\" is needed to resume",
-                                                  path.string(), format, format_name)};
+        return Error{Code::malformed, fmt::format("{}: vkgan is \"{}\", but \"{}\" is needed to resume", path,
+                                                  format, format_name)};
     Checkpoint checkpoint;
     auto& [run, state] = checkpoint;
     VKGAN_ASSIGN(run.model_json, metadata.text("model"));
@@ -128,13 +132,13 @@ Result<Checkpoint> read_checkpoint(const std::filesystem::path& path) {
     VKGAN_ASSIGN(run.seed, metadata.unsigned_integer("seed", 10));
     VKGAN_ASSIGN(run.data, metadata.text("data"));
     VKGAN_ASSIGN(run.fingerprint, metadata.unsigned_integer("data_fingerprint", 16));
-    VKGAN_ASSIGN(run.tuning, read_choices(file, path.string()));
+    VKGAN_ASSIGN(run.tuning, read_choices(file, path));
     VKGAN_ASSIGN(const std::string controls, metadata.text("controls"));
-    VKGAN_ASSIGN(state.controls, parse_controls(controls, path.string()));
+    VKGAN_ASSIGN(state.controls, parse_controls(controls, path));
     for (auto& [name, stored] : file.tensors) {
         if (name.ends_with(tracked_suffix)) {
             const std::string layer = name.substr(0, name.size() - tracked_suffix.size());
-            VKGAN_ASSIGN(state.batches_tracked[layer], integer_of(stored, name, path.string()));
+            VKGAN_ASSIGN(state.batches_tracked[layer], integer_of(stored, name, path));
             continue;
         }
         VKGAN_ASSIGN(Tensor tensor, stored.to_f32());

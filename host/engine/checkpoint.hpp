@@ -33,6 +33,8 @@ struct Checkpoint {
 
 TensorFile to_file(const Checkpoint& checkpoint);
 Result<Checkpoint> read_checkpoint(const std::filesystem::path& path);
+// The same from a file's content; `name` is for messages.
+Result<Checkpoint> to_checkpoint(TensorFile file, const std::string& name);
 
 // An error that names the first field that differs, with both values.
 Status check_same_run(const RunIdentity& wanted, const RunIdentity& had, const std::string& path);
@@ -55,5 +57,8 @@ struct TrainedModel {
     int64_t steps = 0;
 };
 Result<TrainedModel> read_trained(const std::filesystem::path& path);
+Result<TrainedModel> to_trained(const TensorFile& file, const std::string& name);
+// Training goes on from the weights of a model; averages start as their copies.
+Status take_weights(const TrainedModel& trained, const Compiled& compiled, TrainingState& state);
 
 }  // namespace vkgan

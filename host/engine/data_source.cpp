@@ -201,7 +201,25 @@ Status check_source(const Source& source, const Dataset& dataset, const std::str
 
 }  // namespace
 
-Result<std::unique_ptr<BatchSource>> open_data(const SourceQuery& query, const std::string& data_spec) {
+namespace {
+
+struct Opened {
+    std::unique_ptr<Dataset> dataset;
+    bool flip = false;  // faces look as well in a mirror; digits, and what a folder may hold, do not
+};
+
+Result<Opened> open_spec(const std::string& data_spec, const DatasetOptions& options) {
+    VKGAN_ASSIGN(const DataSpec spec, parse_data_spec(data_spec));
+    Opened opened{.flip = spec.kind == "faces" || spec.kind == "celeba"};
+    VKGAN_ASSIGN(opened.dataset,
+                 open_dataset(spec, options, {read_image_shape, read_image_pixels, read_npy_images}));
+    return opened;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<BatchSource>> open_data(const SourceQuery& query, const std::string& data_spec,
+                                               const OpenDataset& open) {
     const auto image = std::ranges::find(query.model.sources, "image", &Source::kind);
     DatasetOptions options;
     if (image != query.model.sources.end()) {
@@ -213,15 +231,17 @@ Result<std::unique_ptr<BatchSource>> open_data(const SourceQuery& query, const s
         options.channels = int(image->shape[0]);
         options.image_size = int(image->shape[1]);
     }
-    VKGAN_ASSIGN(const DataSpec spec, parse_data_spec(data_spec));
-    VKGAN_ASSIGN(std::unique_ptr<Dataset> dataset,
-                 open_dataset(spec, options, {read_image_shape, read_image_pixels, read_npy_images}));
-    for (const Source& source : query.model.sources) {
-        if (is_data(source)) VKGAN_TRY(check_source(source, *dataset, data_spec));
+    Opened opened;
+    if (open) {
+        VKGAN_ASSIGN(opened.dataset, open(options));
+    } else {
+        VKGAN_ASSIGN(opened, open_spec(data_spec, options));
     }
-    auto source = std::make_unique<DataSource>(query, std::move(dataset), data_spec);
-    // Faces look as well in a mirror; digits, and what a folder may hold, do not.
-    VKGAN_TRY(source->start(query.seed, spec.kind == "faces" || spec.kind == "celeba"));
+    for (const Source& source : query.model.sources) {
+        if (is_data(source)) VKGAN_TRY(check_source(source, *opened.dataset, data_spec));
+    }
+    auto source = std::make_unique<DataSource>(query, std::move(opened.dataset), data_spec);
+    VKGAN_TRY(source->start(query.seed, opened.flip));
     return std::unique_ptr<BatchSource>(std::move(source));
 }
 

@@ -13,25 +13,42 @@
 
 namespace vkgan {
 
+namespace {
+
+constexpr size_t most_waiting = 64;
+constexpr double guessed_write_ns = 50'000;  // until it is measured
+
+}  // namespace
+
 Result<std::unique_ptr<FrameGenerator>> FrameGenerator::create(Device& device, TrainedModel trained,
-                                                               int batch, FrameQueue& queue,
-                                                               double slice_ns) {
-    if (batch < 1 || batch > largest_sample_batch)
+                                                               FrameQueue& queue,
+                                                               const GeneratorOptions& options) {
+    if (options.batch < 1 || options.batch > largest_sample_batch)
         return Error{Code::invalid_argument,
-                     fmt::format("batch: {} is not from 1 to {}", batch, largest_sample_batch)};
-    std::unique_ptr<FrameGenerator> result(new FrameGenerator(device, std::move(trained), batch, queue));
-    VKGAN_TRY(result->make(slice_ns));
+                     fmt::format("batch: {} is not from 1 to {}", options.batch, largest_sample_batch)};
+    std::unique_ptr<FrameGenerator> result(new FrameGenerator(device, std::move(trained), queue, options));
+    if (const Status status = result->make(); !status) {
+        result->let_go();
+        return status.error();
+    }
     return result;
 }
 
-FrameGenerator::~FrameGenerator() { (void)queue_.wait_idle().ok(); }  // a lost device has nothing running
+FrameGenerator::~FrameGenerator() {
+    if (!let_go_) (void)queue_.wait_idle().ok();  // a lost device has nothing running
+}
 
-Status FrameGenerator::make(double slice_ns) {
-    VKGAN_ASSIGN(network_, compile_network(device_, trained_, {trained_.model.sample_network, {}, batch_}));
-    steps_ = trained_.steps;
-    Executor& executor = network_.program->executor();
-    VKGAN_TRY(write_sample_inputs({trained_.model, batch_}, *network_.program, slot_));
-    VKGAN_TRY(executor.cut_by_profile(slice_ns));
+Status FrameGenerator::make() {
+    const NetworkQuery query{trained_.model.sample_network, {}, options_.batch, options_.precision};
+    VKGAN_ASSIGN(network_, compile_network(device_, trained_, query));
+    steps_ = options_.waits_for_weights ? -1 : trained_.steps;
+    trained_.variables.clear();  // they are on the device
+    VKGAN_TRY(write_sample_inputs({trained_.model, options_.batch}, *network_.program, slot_));
+    VKGAN_TRY(executor().cut_by_profile(options_.slice_ns));
+    if (options_.targets > 0) {
+        VKGAN_ASSIGN(writer_, ImageWriter::create(device_, executor(), "output", options_.targets));
+        writer_costs_ = CostModel({guessed_write_ns});
+    }
     std::vector<CopyList::Copy> copies;
     for (const auto& [region, bytes] : network_.table.empty()) {
         const auto size = int64_t(bytes.size());
@@ -78,70 +95,164 @@ void FrameGenerator::end_publishing(int64_t steps) {
     published_steps_ = steps;
 }
 
-Result<uint64_t> FrameGenerator::request(uint64_t seed, const Controls& controls, uint64_t first) {
-    VKGAN_TRY(check_sample_query({trained_.model, batch_, seed, controls, first}));
-    waiting_ = Request{++tickets_, seed, first, controls};
+Status FrameGenerator::check(const FrameRequest& request) const {
+    if (!request.targets.empty()) {
+        if (!writer_)
+            return Error{Code::invalid_argument,
+                         fmt::format("targets: {} images, but the generator was made for none",
+                                     request.targets.size())};
+        VKGAN_TRY(writer_->check(request.targets));
+    }
+    if (request.targets.empty() && !request.readback)
+        return Error{Code::invalid_argument, "generate: neither targets nor readback: nothing would see it"};
+    SampleQuery query{trained_.model, options_.batch, request.seed, request.controls, request.first};
+    query.rows = &request.rows;
+    return check_sample_query(query);
+}
+
+Result<uint64_t> FrameGenerator::request(FrameRequest request) {
+    VKGAN_TRY(check(request));
+    const auto same = [&](const Waiting& waiting) { return waiting.request.replaces == request.replaces; };
+    const auto replaced = request.replaces == 0 ? waiting_.end() : std::ranges::find_if(waiting_, same);
+    if (replaced != waiting_.end()) {
+        outcomes_.push_back({.ticket = replaced->ticket, .what = FrameSample::What::dropped});
+        waiting_.erase(replaced);
+    }
+    if (waiting_.size() >= most_waiting)
+        return Error{Code::busy, fmt::format("generate: {} requests wait already", most_waiting)};
+    waiting_.push_back({++tickets_, std::move(request)});
     return tickets_;
 }
 
+bool FrameGenerator::is_waiting(uint64_t ticket) const {
+    return std::ranges::any_of(waiting_, [&](const Waiting& waiting) { return waiting.ticket == ticket; });
+}
+
 Status FrameGenerator::advance() {
+    collect();
     for (;;) {
         if (stage_ == Stage::idle) {
-            if (!waiting_ && !published_) return {};
-            VKGAN_TRY(begin_next());
+            VKGAN_ASSIGN(const bool begun, begin_next());
+            if (!begun) return {};
         }
-        Executor& executor = network_.program->executor();
-        int pieces = 0, added = 0;
-        const uint64_t number = queue_.number();
-        switch (stage_) {
-            case Stage::idle: return {};
-            case Stage::adopt:
-                pieces = adopt_->pieces();
-                added = adopt_->add(queue_, next_);
-                break;
-            case Stage::set_up:
-                pieces = executor.setup_pieces();
-                added = executor.add_setup(queue_, next_);
-                break;
-            case Stage::run:
-                pieces = executor.pieces();
-                if (next_ < pieces) added = executor.add(queue_, slot_, next_);
-                break;
-        }
-        next_ += added;
-        if (added > 0) last_ = number;
-        if (next_ < pieces) return {};
-        if (stage_ == Stage::run && last_ > queue_.completed()) return {};
-        if (stage_ == Stage::run) finish_run();
-        const bool adopted = stage_ == Stage::adopt;
-        if (stage_ == Stage::set_up) steps_ = running_steps_;
-        stage_ = adopted ? Stage::set_up : Stage::idle;
-        next_ = 0;
+        next_ += send();
+        if (next_ < stage_pieces()) return {};
+        VKGAN_TRY(end_stage());
     }
 }
 
-Status FrameGenerator::begin_next() {
+// False: there is nothing to do, or no room for it.
+Result<bool> FrameGenerator::begin_next() {
     next_ = 0;
     if (published_) {
         published_ = false;
-        running_steps_ = published_steps_;
+        adopted_steps_ = published_steps_;
         stage_ = Stage::adopt;
-        return {};
+        return true;
     }
-    const Request request = *std::exchange(waiting_, std::nullopt);
-    slot_ = (slot_ + 1) % network_.program->executor().slots();
-    VKGAN_TRY(write_sample_inputs({trained_.model, batch_, request.seed, request.controls, request.first},
-                                  *network_.program, slot_));
-    running_ = request.ticket;
+    const int slot = (slot_ + 1) % executor().slots();
+    if (waiting_.empty() || steps_ < 0 || !slot_is_free(slot)) return false;
+    const FrameRequest& request = waiting_.front().request;
+    SampleQuery query{trained_.model, options_.batch, request.seed, request.controls, request.first};
+    query.rows = &request.rows;
+    VKGAN_TRY(write_sample_inputs(query, *network_.program, slot));
+    slot_ = slot;
+    running_ = std::move(waiting_.front());
+    waiting_.pop_front();
     stage_ = Stage::run;
+    return true;
+}
+
+int FrameGenerator::stage_pieces() {
+    switch (stage_) {
+        case Stage::idle: return 0;
+        case Stage::adopt: return adopt_->pieces();
+        case Stage::set_up: return executor().setup_pieces();
+        // The last piece copies what is to be read back.
+        case Stage::run: return executor().pieces() - (running_.request.readback ? 0 : 1);
+        case Stage::write: return 1;
+    }
+    return 0;
+}
+
+// Adds the next pieces, as many as the frame admits; returns how many.
+int FrameGenerator::send() {
+    const int pieces = stage_pieces();
+    if (next_ >= pieces) return 0;
+    switch (stage_) {
+        case Stage::idle: return 0;
+        case Stage::adopt: return adopt_->add(queue_, next_);
+        case Stage::set_up: return executor().add_setup(queue_, next_);
+        case Stage::run: return std::min(executor().add(queue_, slot_, next_), pieces - next_);
+        case Stage::write: return write_images() ? 1 : 0;
+    }
+    return 0;
+}
+
+bool FrameGenerator::write_images() {
+    if (!queue_.admits(writer_costs_.expected_ns(0))) return false;
+    // The queue keeps it until it is submitted, and the generator outlives that.
+    queue_.add_once([this, targets = std::move(running_.request.targets)](
+                        auto commands) { writer_->write(commands, targets); },
+                    writer_costs_, 0, "writing a host's images");
+    return true;
+}
+
+Status FrameGenerator::end_stage() {
+    const Stage ended = stage_;
+    stage_ = Stage::idle;
+    next_ = 0;
+    switch (ended) {
+        case Stage::idle: break;
+        case Stage::adopt: stage_ = Stage::set_up; break;
+        case Stage::set_up: steps_ = adopted_steps_; break;
+        case Stage::run:
+            if (running_.request.targets.empty())
+                end_run(queue_.number());
+            else
+                stage_ = Stage::write;
+            break;
+        case Stage::write:
+            outcomes_.push_back({.ticket = running_.ticket,
+                                 .what = FrameSample::What::sent,
+                                 .submission = queue_.number(),
+                                 .steps = steps_});
+            end_run(queue_.number());
+            break;
+    }
     return {};
 }
 
-void FrameGenerator::finish_run() {
-    network_.program->read_from(slot_);
-    done_ = FrameSample{running_, network_.program->tensor("output"), steps_};
+// An upper bound: the last piece is in the submission that is filled, or in an earlier one.
+void FrameGenerator::end_run(uint64_t number) {
+    flights_.push_back({running_.ticket, number, slot_, running_.request.readback, steps_});
+    running_ = {};
 }
 
-std::optional<FrameSample> FrameGenerator::take() { return std::exchange(done_, std::nullopt); }
+void FrameGenerator::collect() {
+    while (!flights_.empty() && flights_.front().last <= queue_.completed()) {
+        const Flight& flight = flights_.front();
+        if (flight.readback) {
+            network_.program->read_from(flight.slot);
+            outcomes_.push_back({.ticket = flight.ticket,
+                                 .what = FrameSample::What::done,
+                                 .submission = flight.last,
+                                 .steps = flight.steps,
+                                 .images = network_.program->tensor("output")});
+        }
+        flights_.pop_front();
+    }
+}
+
+bool FrameGenerator::slot_is_free(int slot) const {
+    return std::ranges::none_of(flights_, [&](const Flight& flight) { return flight.slot == slot; });
+}
+
+std::optional<FrameSample> FrameGenerator::next() {
+    if (outcomes_.empty()) return {};
+    FrameSample first = std::move(outcomes_.front());
+    outcomes_.pop_front();
+    return first;
+}
 
 }  // namespace vkgan

@@ -1,44 +1,82 @@
-// FrameGenerator: samples within frames, from weights that training publishes.
+// FrameGenerator: samples within frames, into the host's images or memory, from weights that training
+// publishes.
 // SPDX-License-Identifier: MIT
 #pragma once
 
 #include "host/engine/inference.hpp"
 #include "host/gpu/copy_list.hpp"
 #include "host/gpu/frame_queue.hpp"
+#include "host/gpu/image_writer.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace vkgan {
 
 class Session;
 
-struct FrameSample {
-    uint64_t ticket = 0;
-    Tensor images;      // [batch, C, H, W]
-    int64_t steps = 0;  // of training that the weights have had
+struct GeneratorOptions {
+    int batch = 1;    // 1 to largest_sample_batch
+    int targets = 0;  // images that one request may write at most; 0: none
+    Precision precision = Precision::float32;
+    double slice_ns = 0;  // no slice is to take longer; 0: half a millisecond
+    // The weights are no model's yet: nothing is drawn before the first are published.
+    bool waits_for_weights = false;
 };
 
-// One request is worked on at a time, in slices; of those that come meanwhile the newest waits and the others
-// are dropped, as suits a slider that is dragged. Nothing waits, but where it says so. One thread at a time.
+struct FrameRequest {
+    uint64_t seed = 0, first = 0;  // samples `first` and those after it, as Inference::sample
+    Controls controls = {};
+    TensorMap rows = {};  // SampleQuery::rows
+    std::vector<ImageTarget> targets = {};
+    bool readback = true;
+    // Not 0: a request that waits with the same key is dropped. Of a slider that is dragged only the last
+    // matters.
+    uint32_t replaces = 0;
+};
+
+struct FrameSample {
+    enum class What : uint8_t {
+        sent,  // the images' writing is in submission `submission`; without readback nothing follows
+        done,  // what was to be read is there
+        dropped
+    };
+    uint64_t ticket = 0;
+    What what = What::done;
+    uint64_t submission = 0;
+    int64_t steps = 0;   // of training that the weights have had
+    Tensor images = {};  // of done: [batch, C, H, W]
+};
+
+// Requests are worked on in order, in slices; several may be in flight. Nothing waits, but where it says so.
+// One thread at a time.
 class FrameGenerator {
 public:
-    // Compiles the sampling network for a batch and times its kernels; takes as long as some runs. Device and
-    // queue must outlive it.
-    static Result<std::unique_ptr<FrameGenerator>> create(Device& device, TrainedModel trained, int batch,
-                                                          FrameQueue& queue, double slice_ns = 0);
-    ~FrameGenerator();  // waits
+    // Compiles the sampling network for a batch and times its kernels; takes as long as some runs, and uses
+    // the queue's device but not the queue. Device and queue must outlive it.
+    static Result<std::unique_ptr<FrameGenerator>> create(Device& device, TrainedModel trained,
+                                                          FrameQueue& queue, const GeneratorOptions& options);
+    ~FrameGenerator();  // waits, unless let_go
+    // Nothing of it is in flight any more: it ends without a look at the queue.
+    void let_go() { let_go_ = true; }
 
-    int batch() const { return batch_; }
-    int64_t steps() const { return steps_; }  // of the weights in use
-    // Samples `first` and those after it, of the seed, with these controls: the same as Inference::sample.
-    // Returns its ticket.
-    Result<uint64_t> request(uint64_t seed, const Controls& controls = {}, uint64_t first = 0);
+    int batch() const { return options_.batch; }
+    const Model& model() const { return trained_.model; }
+    int64_t steps() const { return steps_; }  // of the weights in use; -1: none yet
+    const Plan& plan() const { return network_.program->plan(); }
+    Executor& executor() { return network_.program->executor(); }
+    const ImageWriter* writer() const { return writer_.get(); }  // null without targets
+    // Nothing changes when it fails. Returns the ticket.
+    Result<uint64_t> request(FrameRequest request);
+    Status check(const FrameRequest& request) const;
     // Between the queue's begin and submit; before training's advance, so that it goes first.
     Status advance();
-    std::optional<FrameSample> take();  // the last that is done, once
-    bool idle() const { return stage_ == Stage::idle && !waiting_ && !published_; }
+    std::optional<FrameSample> next();  // what became of requests: in order, each once
+    bool is_waiting(uint64_t ticket) const;
+    bool idle() const { return stage_ == Stage::idle && waiting_.empty() && flights_.empty() && !published_; }
 
     // For FrameTraining. Copies of what a session trains, averages where it keeps them, to where they are
     // picked up; between begin_publishing, false while earlier ones are being picked up, and end_publishing,
@@ -48,33 +86,48 @@ public:
     void end_publishing(int64_t steps);
 
 private:
-    enum class Stage : uint8_t { idle, adopt, set_up, run };
-    struct Request {
-        uint64_t ticket = 0, seed = 0, first = 0;
-        Controls controls;
+    enum class Stage : uint8_t { idle, adopt, set_up, run, write };
+    struct Waiting {
+        uint64_t ticket = 0;
+        FrameRequest request;
     };
-    FrameGenerator(Device& device, TrainedModel trained, int batch, FrameQueue& queue)
-        : device_(device), queue_(queue), trained_(std::move(trained)), batch_(batch) {}
-    Status make(double slice_ns);
-    Status begin_next();
-    void finish_run();
+    struct Flight {  // all of it is sent
+        uint64_t ticket = 0, last = 0;
+        int slot = 0;
+        bool readback = false;
+        int64_t steps = 0;
+    };
+    FrameGenerator(Device& device, TrainedModel trained, FrameQueue& queue, const GeneratorOptions& options)
+        : device_(device), queue_(queue), trained_(std::move(trained)), options_(options) {}
+    Status make();
+    Result<bool> begin_next();
+    int stage_pieces();
+    int send();
+    bool write_images();
+    Status end_stage();
+    void end_run(uint64_t number);
+    void collect();
+    bool slot_is_free(int slot) const;
 
     Device& device_;
     FrameQueue& queue_;
     TrainedModel trained_;
-    int batch_;
+    GeneratorOptions options_;
     NetworkProgram network_;
+    std::unique_ptr<ImageWriter> writer_;
+    CostModel writer_costs_;
     RegionSet shadow_{device_};        // where training publishes to
     std::unique_ptr<CopyList> adopt_;  // from there to what the network reads
-    bool published_ = false;
-    int64_t steps_ = 0, published_steps_ = 0, running_steps_ = 0;
+    bool published_ = false, let_go_ = false;
+    int64_t steps_ = 0, published_steps_ = 0, adopted_steps_ = 0;
     Stage stage_ = Stage::idle;
-    int next_ = 0;       // piece of the stage
-    uint64_t last_ = 0;  // submission with the run's last piece
+    int next_ = 0;  // piece of the stage
     int slot_ = 0;
-    std::optional<Request> waiting_;
-    uint64_t tickets_ = 0, running_ = 0;
-    std::optional<FrameSample> done_;
+    uint64_t tickets_ = 0;
+    Waiting running_;
+    std::deque<Waiting> waiting_;
+    std::deque<Flight> flights_;
+    std::deque<FrameSample> outcomes_;
 };
 
 }  // namespace vkgan

@@ -7,6 +7,10 @@
 namespace vkgan {
 
 Status FrameTraining::send(FrameSteps& steps, int64_t last_step) {
+    const bool mid_step =
+        cursor_.index != 0 || (!flights_.empty() && flights_.back().next < flights_.back().pieces);
+    if (halted_ || (paused_ && mid_step)) return {};
+    if (paused_) last_step = cursor_.step;
     for (;;) {
         if (!flights_.empty() && flights_.back().next < flights_.back().pieces) {
             Flight& flight = flights_.back();
@@ -27,7 +31,7 @@ int FrameTraining::add(const Flight& flight) {
             return session_.programs_[flight.phase]->executor().add(queue_, flight.slot, flight.next);
         case Kind::keep: return incoming_.copy->add_take(queue_, flight.next);
         case Kind::mark: return mark_.copy->add_take(queue_, flight.next);
-        case Kind::publish: return publish_->add(queue_, flight.next);
+        case Kind::publish: return publications_[flight.publication].copies->add(queue_, flight.next);
         case Kind::back_to_kept: return kept_.copy->add_put_back(queue_, flight.next);
         case Kind::back_to_mark: return mark_.copy->add_put_back(queue_, flight.next);
     }
@@ -39,17 +43,16 @@ Result<bool> FrameTraining::begin_next(FrameSteps& steps, int64_t last_step) {
     constexpr double least_ns = 1;
     if (undoing_ || !queue_.admits(least_ns)) return false;
     if (cursor_.index == 0) {
-        // Not while it is still picking up earlier ones; then after another step.
-        if (publish_asked_ && publishes_to_->begin_publishing()) {
-            publish_asked_ = false;
-            begin_copy(Kind::publish, publish_->pieces());
+        if (begin_publication()) return true;
+        if (stopping_) return false;
+        if (!asked_snapshots_.empty() && !keeps()) {
+            begin_keep();
             return true;
         }
-        if (stopping_ || (last_step >= 0 && cursor_.step >= last_step)) return false;
+        if (last_step >= 0 && cursor_.step >= last_step) return false;
         if (keep_is_due()) {
             if (keeps()) return false;  // the last copy may not be overwritten yet
-            asked_to_keep_ = cursor_.step;
-            begin_copy(Kind::keep, incoming_.copy->pieces());
+            begin_keep();
             return true;
         }
     }
@@ -89,6 +92,12 @@ Status FrameTraining::begin_execution() {
 
 void FrameTraining::begin_copy(Kind kind, int pieces) {
     flights_.push_back({.kind = kind, .place = cursor_, .pieces = pieces});
+}
+
+void FrameTraining::begin_keep() {
+    asked_to_keep_ = cursor_.step;
+    begin_copy(Kind::keep, incoming_.copy->pieces());
+    std::swap(taking_snapshots_, asked_snapshots_);
 }
 
 bool FrameTraining::keep_is_due() const {
@@ -162,7 +171,7 @@ bool FrameTraining::undo() {
         last.pieces = last.next;
         last.ends_step = false;
         if (last.pieces == 0) {
-            publish_asked_ |= last.kind == Kind::publish;
+            if (last.kind == Kind::publish) publications_[last.publication].asked = true;
             flights_.pop_back();
         }
     }
@@ -174,6 +183,8 @@ bool FrameTraining::undo() {
         asked_to_keep_ = kept_.steps;
     }
     used_ = staged_;  // their noise is of another try
+    for (AskedSnapshot& asked : taking_snapshots_) asked_snapshots_.push_back(std::move(asked));
+    taking_snapshots_.clear();
     const Kept& kept = undo_to_mark_ ? mark_ : kept_;
     if (undo_to_mark_) session_.tracked_ = mark_.tracked;
     set_cursor(kept.steps);

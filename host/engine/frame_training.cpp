@@ -32,11 +32,18 @@ Result<std::unique_ptr<FrameTraining>> FrameTraining::create(Session& session, F
     if (session.programs_.empty())
         return Error{Code::invalid_argument, "training in frames: the session has not been started"};
     std::unique_ptr<FrameTraining> result(new FrameTraining(session, queue, options));
-    VKGAN_TRY(result->make());
+    if (const Status status = result->make(); !status) {
+        result->let_go();
+        return status.error();
+    }
     return result;
 }
 
 FrameTraining::~FrameTraining() {
+    if (let_go_) {
+        session_.stager_.wait_idle();
+        return;
+    }
     (void)finish().ok();  // a lost device has nothing running
     (void)queue_.wait_idle().ok();
     session_.stager_.wait_idle();
@@ -79,18 +86,20 @@ Status FrameTraining::make_copies() {
     session_.kept_ = {};
     VKGAN_ASSIGN(kept_.copy, copy(MemoryUse::readback));
     VKGAN_ASSIGN(incoming_.copy, copy(MemoryUse::readback));
-    return keep_now();
+    VKGAN_ASSIGN(const std::unique_ptr<FrameQueue> queue, FrameQueue::create(session_.device_));
+    return keep_by(*queue);
 }
 
-Status FrameTraining::keep_now() {
-    if (!kept_.copy) return {};
+Status FrameTraining::keep_now() { return kept_.copy ? keep_by(queue_) : Status(); }
+
+Status FrameTraining::keep_by(FrameQueue& queue) {
     session_.stager_.wait_idle();  // a copy may be being looked through
     check_ = Check::none;
-    VKGAN_TRY(queue_.wait_idle());
-    VKGAN_TRY(queue_.begin(unlimited_ns));
-    kept_.copy->add_take(queue_, 0);
-    VKGAN_TRY(queue_.submit());
-    VKGAN_TRY(queue_.wait_idle());
+    VKGAN_TRY(queue.wait_idle());
+    VKGAN_TRY(queue.begin(unlimited_ns));
+    kept_.copy->add_take(queue, 0);
+    VKGAN_TRY(queue.submit());
+    VKGAN_TRY(queue.wait_idle());
     kept_.steps = asked_to_keep_ = session_.progress_.steps;
     kept_.tracked = session_.tracked_;
     return {};
@@ -176,10 +185,12 @@ Status FrameTraining::collect_one(const Flight& flight, FrameSteps& steps) {
             start_check();
             return {};
         case Kind::mark: mark_.tracked = session_.tracked_; return {};
-        case Kind::publish:
-            publish_asked_ |= undoing_;  // perhaps half of it: again
-            publishes_to_->end_publishing(undoing_ ? -1 : flight.place.step);
+        case Kind::publish: {
+            Publication& publication = publications_[flight.publication];
+            publication.asked |= undoing_;  // perhaps half of it: again
+            publication.generator->end_publishing(undoing_ ? -1 : flight.place.step);
             return {};
+        }
         case Kind::back_to_kept:
         case Kind::back_to_mark: undoing_ = false; return {};
     }
@@ -208,6 +219,11 @@ Status FrameTraining::end_step(FrameSteps& steps) {
 // A copy is looked through before training may go back to it, beside the rendering thread.
 void FrameTraining::start_check() {
     check_ = Check::running;
+    for (AskedSnapshot& asked : taking_snapshots_) {
+        asked.state = {session_.progress_, session_.controls_, session_.tracked_, {}};
+        looked_through_.push_back(std::move(asked));
+    }
+    taking_snapshots_.clear();
     session_.stager_.submit([this] {
         poisoned_.clear();
         for (size_t i = 0; i < regions_.size() && poisoned_.empty(); ++i) {
@@ -217,6 +233,7 @@ void FrameTraining::start_check() {
             if (!std::ranges::all_of(values, [](float x) { return std::isfinite(x); }))
                 poisoned_ = regions_[i];
         }
+        if (poisoned_.empty()) write_snapshots();
         check_ = poisoned_.empty() ? Check::fine : Check::poisoned;
     });
 }
@@ -224,6 +241,11 @@ void FrameTraining::start_check() {
 Status FrameTraining::check_kept(FrameSteps& steps) {
     const Check found = check_;
     if (found == Check::none || found == Check::running) return {};
+    // Those of a poisoned copy are asked for again.
+    for (AskedSnapshot& asked : looked_through_) asked_snapshots_.push_back(std::move(asked));
+    looked_through_.clear();
+    for (FrameSnapshot& snapshot : written_) snapshots_.push_back(std::move(snapshot));
+    written_.clear();
     if (undoing_ && !undo_to_mark_) return {};  // it goes back to the copy that there was
     check_ = Check::none;
     if (found == Check::fine) {
@@ -240,19 +262,6 @@ Status FrameTraining::go_back(const std::string& what, FrameSteps& steps) {
     if (undoing_) session_.tracked_ = kept_.tracked;
     VKGAN_ASSIGN(StepResult result, session_.count_failure(what, kept_.steps));
     steps.finished.push_back(std::move(result));
-    return {};
-}
-
-Status FrameTraining::publish_to(FrameGenerator& generator) {
-    if (publishes_to_ != &generator) {
-        for (const Flight& flight : flights_)
-            if (flight.kind == Kind::publish)
-                return Error{Code::invalid_argument,
-                             "publish: weights are still being published to another generator"};
-        VKGAN_ASSIGN(publish_, generator.copies_from(session_));
-        publishes_to_ = &generator;
-    }
-    publish_asked_ = true;
     return {};
 }
 

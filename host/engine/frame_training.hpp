@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +27,15 @@ struct FrameOptions {
     bool can_cancel = true;
 };
 
+// All of training at the end of a step, as bytes of a file.
+struct FrameSnapshot {
+    uint64_t number = 0;  // as ask_snapshot gave it
+    int64_t steps = 0;
+    std::vector<std::byte> bytes;
+};
+// Makes the file's bytes. On a thread.
+using WriteSnapshot = std::function<std::vector<std::byte>(TrainingState)>;
+
 struct FrameSteps {
     std::vector<StepResult> finished;  // since the last call, in order
     bool waits_for_inputs = false;     // the frame had room, but the next batch was not there yet
@@ -36,11 +46,13 @@ struct FrameSteps {
 // thread at a time. The queue may serve others, too: what they add before advance comes first.
 class FrameTraining {
 public:
-    // Times all kernels and cuts the steps into slices; takes as long as some steps. The session must have
-    // been started. Session and queue must outlive it.
+    // Times all kernels and cuts the steps into slices; takes as long as some steps, and uses the queue's
+    // device but not the queue. The session must have been started. Session and queue must outlive it.
     static Result<std::unique_ptr<FrameTraining>> create(Session& session, FrameQueue& queue,
                                                          const FrameOptions& options = {});
-    ~FrameTraining();  // waits; a step in flight is finished
+    ~FrameTraining();  // waits; a step in flight is finished, unless let_go
+    // The session ends with it, and nothing of it is in flight any more: it ends without a look at the queue.
+    void let_go() { let_go_ = true; }
     FrameTraining(const FrameTraining&) = delete;
     FrameTraining& operator=(const FrameTraining&) = delete;
 
@@ -57,8 +69,20 @@ public:
     // Completes what is in flight, whatever it takes. Waits.
     Result<FrameSteps> finish();
     // The weights of the next step's end, averages where the model keeps them, go to the generator, which
-    // uses them when all are there. It must outlive this.
+    // uses them when all are there. It must outlive this, or outlive forget.
     Status publish_to(FrameGenerator& generator);
+    // False while weights are on their way to it: not yet.
+    bool forget(const FrameGenerator& generator);
+    // Of the next step's end, as `write` makes it of the state; next_snapshot brings it. Needs kept copies.
+    Result<uint64_t> ask_snapshot(WriteSnapshot write);
+    std::optional<FrameSnapshot> next_snapshot();
+    // At a slice's border; between steps weights are published and snapshots taken all the same.
+    void pause(bool paused) { paused_ = paused; }
+    bool paused() const { return paused_; }
+    // Nothing more is sent, ever.
+    void stop_sending() { halted_ = true; }
+    std::vector<std::pair<std::string, double>> slice_list() const;  // names and expected ns, phases in order
+    double step_ns() const { return expected_ns(session_.progress().steps); }  // as expected
     // Between steps: training goes back to here from now on. Waits.
     Status keep_now();
     double part_done() const;         // of steps that are in flight, by expected time, from 0
@@ -73,6 +97,7 @@ private:
         Session::Place place;
         size_t phase = 0;
         int slot = 0;
+        size_t publication = 0;
         int next = 0, pieces = 0;  // to be sent
         uint64_t last = 0;         // submission that held the last so far
         bool ends_step = false;
@@ -90,12 +115,24 @@ private:
         int64_t steps = -1;  // done before it
         std::map<std::string, int64_t, std::less<>> tracked;
     };
+    struct Publication {
+        FrameGenerator* generator = nullptr;
+        std::unique_ptr<CopyList> copies;
+        bool asked = false;
+    };
+    // Of the copy that is being looked through, as the thread finds them.
+    struct AskedSnapshot {
+        uint64_t number = 0;
+        WriteSnapshot write;
+        TrainingState state;  // but for the variables
+    };
 
     FrameTraining(Session& session, FrameQueue& queue, const FrameOptions& options)
         : session_(session), queue_(queue), options_(options) {}
     Status make();
     Status cut();
     Status make_copies();
+    Status keep_by(FrameQueue& queue);
     Status go_on(FrameSteps& steps, int64_t last_step);
     Status collect(FrameSteps& steps);
     Status collect_one(const Flight& flight, FrameSteps& steps);
@@ -108,6 +145,9 @@ private:
     Result<bool> begin_next(FrameSteps& steps, int64_t last_step);
     Status begin_execution();
     void begin_copy(Kind kind, int pieces);
+    bool begin_publication();
+    void write_snapshots();
+    void begin_keep();
     bool keep_is_due() const;
     bool keeps() const;
     int add(const Flight& flight);
@@ -138,11 +178,14 @@ private:
     int64_t asked_to_keep_ = -1;  // the step at which kept or incoming was last taken
     Kept mark_;                   // before a step that may be given up
     std::atomic<Check> check_{Check::none};
-    std::string poisoned_;  // by whom
-    std::unique_ptr<CopyList> publish_;
-    FrameGenerator* publishes_to_ = nullptr;
-    bool publish_asked_ = false;
+    std::string poisoned_;                  // by whom
+    std::deque<Publication> publications_;  // one for each generator; its place never changes
+    uint64_t snapshots_asked_ = 0;
+    std::vector<AskedSnapshot> asked_snapshots_, taking_snapshots_, looked_through_;
+    std::vector<FrameSnapshot> written_;  // by the thread, until check_ says that it is done
+    std::deque<FrameSnapshot> snapshots_;
     bool undoing_ = false, undo_to_mark_ = false, stopping_ = false;
+    bool paused_ = false, halted_ = false, let_go_ = false;
 };
 
 }  // namespace vkgan

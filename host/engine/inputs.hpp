@@ -9,6 +9,7 @@
 #include "host/model/model.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -46,7 +47,10 @@ struct SourceQuery {
     int batch = 0;
     uint64_t seed = 0;
 };
-Result<std::unique_ptr<BatchSource>> open_data(const SourceQuery& query, const std::string& data_spec);
+using OpenDataset = std::function<Result<std::unique_ptr<Dataset>>(const DatasetOptions&)>;
+// `open`: not empty: gives the data set, which data_spec then only names.
+Result<std::unique_ptr<BatchSource>> open_data(const SourceQuery& query, const std::string& data_spec,
+                                               const OpenDataset& open = {});
 // Tensors [steps, B, ...] named like the sources; "real" and "noise" also serve where there is only one of
 // their kind.
 Result<std::unique_ptr<BatchSource>> open_feed(const SourceQuery& query, const std::string& path);

@@ -52,15 +52,6 @@ bool is_parameter(const Recipe* recipe, std::string_view name) {
     return false;
 }
 
-// Live controls of a model before anything is compiled for a device: its own, and those that lowering finds.
-Result<std::vector<Control>> controls_of(const Model& model) {
-    VKGAN_ASSIGN(LoweredModel lowered, lower_training(model, {.batch = model.batch}));
-    Compiled compiled;
-    for (LoweredPhase& phase : lowered.phases)
-        compiled.phases.push_back({phase.name, phase.repeat, phase.timing, phase.scalars, {}, {}});
-    return live_controls(model, compiled);
-}
-
 Error unknown(std::string_view model, const std::string& name, const Recipe* recipe,
               std::span<const Control> controls) {
     std::vector<std::string> known;
@@ -78,7 +69,7 @@ Result<Controls> read_controls(std::string_view name, const Model& model, const 
                                const Settings& texts) {
     Controls values;
     if (texts.empty()) return values;
-    VKGAN_ASSIGN(const std::vector<Control> controls, controls_of(model));
+    VKGAN_ASSIGN(const std::vector<Control> controls, all_live_controls(model));
     for (const auto& [key, text] : texts) {
         const bool known =
             std::ranges::any_of(controls, [&](const Control& control) { return control.name == key; });
@@ -94,6 +85,14 @@ Result<Controls> read_controls(std::string_view name, const Model& model, const 
 }
 
 }  // namespace
+
+Result<std::vector<Control>> all_live_controls(const Model& model) {
+    VKGAN_ASSIGN(LoweredModel lowered, lower_training(model, {.batch = model.batch}));
+    Compiled compiled;
+    for (LoweredPhase& phase : lowered.phases)
+        compiled.phases.push_back({phase.name, phase.repeat, phase.timing, phase.scalars, {}, {}});
+    return live_controls(model, compiled);
+}
 
 Result<ModelChoice> choose_model(std::string_view name, const Settings& settings) {
     const Recipe* const recipe = find_recipe(name);

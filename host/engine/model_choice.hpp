@@ -21,6 +21,9 @@ struct ModelChoice {
 Result<ModelChoice> choose_model(std::string_view name,
                                  const std::map<std::string, std::string, std::less<>>& settings);
 
+// Live controls of a model before anything is compiled for a device: its own, and those that lowering finds.
+Result<std::vector<Control>> all_live_controls(const Model& model);
+
 // Whether `name` is a recipe that has this parameter.
 bool has_parameter(std::string_view name, std::string_view parameter);
 

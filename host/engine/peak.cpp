@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/peak.hpp"
 
+#include "host/base/thread_owner.hpp"
+
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -67,12 +69,13 @@ double measure_host_peak(int threads) {
     std::atomic<double> flops = 0;
     const auto begin = Clock::now(), end = begin + std::chrono::milliseconds(200);
     std::vector<std::thread> workers;
+    workers.reserve(size_t(threads));
     for (int i = 0; i < threads; ++i) {
-        workers.emplace_back([&] {
+        workers.push_back(start_thread([&] {
             double done = 0;
             while (Clock::now() < end) done += loop();
             flops += done;
-        });
+        }));
     }
     for (std::thread& worker : workers) worker.join();
     return flops / double((Clock::now() - begin).count());

@@ -25,6 +25,7 @@ struct InputPlan {
     bool blend = false;              // of classes: entries that no control sets are 0
     int64_t classes = 1;             // of an index
     const Tensor* given = nullptr;   // rows of a data set
+    const Tensor* rows = nullptr;    // of the samples themselves
 };
 
 std::string shape_text(const std::vector<int64_t>& shape) {
@@ -166,6 +167,44 @@ int64_t class_count(const Model& model, const Network& network, const NetworkInp
     return 1;
 }
 
+// Index rows travel as the bits of integers.
+Status check_rows(const Network& network, const InputPlan& plan, int count) {
+    const Shape wanted = with_batch(count, plan.input->shape);
+    if (plan.rows->shape != wanted)
+        return Error{Code::shape_mismatch,
+                     fmt::format("network {} reads {} {} but is given {}", network.name, plan.input->name,
+                                 wanted.to_string(), plan.rows->shape.to_string())};
+    for (const float x : plan.rows->values) {
+        if (!std::isfinite(x))
+            return Error{Code::invalid_argument,
+                         fmt::format("{}: {} is not a finite number", plan.input->name, x)};
+        if (plan.input->type == "index" && (x < 0 || x >= float(plan.classes) || x != std::floor(x)))
+            return Error{Code::invalid_argument, fmt::format("{}: {} is no class: whole numbers from 0 to {}",
+                                                             plan.input->name, x, plan.classes - 1)};
+    }
+    return {};
+}
+
+// Every name is one that the network reads.
+Status find_rows(const SampleQuery& query, const Network& network, std::vector<InputPlan>& plans) {
+    if (!query.rows) return {};
+    for (const auto& [name, tensor] : *query.rows) {
+        const auto reads = [&](const InputPlan& plan) {
+            return plan.input->name == name || (plan.source && plan.source->name == name);
+        };
+        const auto plan = std::ranges::find_if(plans, reads);
+        if (plan == plans.end()) {
+            std::vector<std::string> known;
+            for (const InputPlan& p : plans) known.push_back(p.source ? p.source->name : p.input->name);
+            return Error{Code::not_found, fmt::format("network {} reads no \"{}\"; it reads {}", network.name,
+                                                      name, fmt::join(known, ", "))};
+        }
+        plan->rows = &tensor;
+        VKGAN_TRY(check_rows(network, *plan, query.count));
+    }
+    return {};
+}
+
 Result<std::vector<InputPlan>> plan_inputs(const SampleQuery& query) {
     const auto network = std::ranges::find(query.model.networks, query.model.sample_network, &Network::name);
     if (network == query.model.networks.end())
@@ -180,7 +219,9 @@ Result<std::vector<InputPlan>> plan_inputs(const SampleQuery& query) {
         const Source* const source = source_of(query.model, input, i);
         InputPlan& plan = plans.emplace_back(InputPlan{&input, source});
         if (input.type == "index") plan.classes = class_count(query.model, *network, input, source);
-        if (!is_given(source)) continue;
+        const bool has_rows = query.rows && (query.rows->contains(input.name) ||
+                                             (source && query.rows->contains(source->name)));
+        if (!is_given(source) || has_rows) continue;
         const auto found = query.given ? query.given->find(source->name) : TensorMap::const_iterator{};
         if (!query.given || found == query.given->end()) return not_drawn(*network, input);
         const Shape row = with_batch(1, input.shape);
@@ -192,6 +233,7 @@ Result<std::vector<InputPlan>> plan_inputs(const SampleQuery& query) {
                                      row.to_string(), rows.to_string())};
         plan.given = &found->second;
     }
+    VKGAN_TRY(find_rows(query, *network, plans));
     for (const auto& [name, value] : query.controls) VKGAN_TRY(apply_control(query, plans, name, value));
     return plans;
 }
@@ -251,6 +293,13 @@ std::vector<std::string> sampled_data(const Model& model) {
 
 namespace {
 
+void copy_row(const InputPlan& plan, int row, std::span<float> values) {
+    const auto from = plan.rows->values.begin() + ptrdiff_t(size_t(row) * values.size());
+    std::copy_n(from, values.size(), values.begin());
+    if (plan.input->type != "index") return;
+    for (float& x : values) x = std::bit_cast<float>(int32_t(x));
+}
+
 // Inputs of samples first, first + 1, ... for the program's batch.
 Status write_inputs(const SampleQuery& query, std::span<const InputPlan> plans, Program& program,
                     uint64_t first, int slot) {
@@ -258,15 +307,36 @@ Status write_inputs(const SampleQuery& query, std::span<const InputPlan> plans, 
     for (size_t i = 0; i < plans.size(); ++i) {
         const auto each = size_t(Shape(std::span<const int64_t>(plans[i].input->shape)).element_count());
         std::vector<float> values(each * size_t(batch));
-        for (int k = 0; k < batch; ++k)
-            draw(plans[i], query.seed, first + uint64_t(k), uint32_t(i),
-                 std::span(values).subspan(each * size_t(k), each));
+        for (int k = 0; k < batch; ++k) {
+            const std::span<float> row = std::span(values).subspan(each * size_t(k), each);
+            if (plans[i].rows)
+                copy_row(plans[i], k, row);
+            else
+                draw(plans[i], query.seed, first + uint64_t(k), uint32_t(i), row);
+        }
         VKGAN_TRY(program.write(plans[i].input->name, values, slot));
     }
     return {};
 }
 
 }  // namespace
+
+Result<Shape> rows_shape(const Model& model, std::string_view name, int64_t rows, int64_t values) {
+    const auto network = std::ranges::find(model.networks, model.sample_network, &Network::name);
+    std::vector<std::string> known;
+    for (size_t i = 0; network != model.networks.end() && i < network->inputs.size(); ++i) {
+        const NetworkInput& input = network->inputs[i];
+        const Source* const source = source_of(model, input, i);
+        known.push_back(source ? source->name : input.name);
+        if (input.name != name && known.back() != name) continue;
+        const Shape shape = with_batch(int(rows), input.shape);
+        if (shape.element_count() == values) return shape;
+        return Error{Code::shape_mismatch, fmt::format("{}: {} values, but {} samples have {}", name, values,
+                                                       rows, shape.element_count())};
+    }
+    return Error{Code::not_found, fmt::format("network {} reads no \"{}\"; it reads {}", model.sample_network,
+                                              name, fmt::join(known, ", "))};
+}
 
 Status check_sample_query(const SampleQuery& query) {
     const auto plans = plan_inputs(query);

@@ -25,10 +25,16 @@ struct SampleQuery {
     // What the network reads of a data set, by the names of sources, [n, ...]: sample i reads row i, around
     // the n. Without it such networks are refused.
     const TensorMap* given = nullptr;
+    // Instead of what is drawn, by names of inputs or their sources, [count, ...]: row k is of sample
+    // first + k. Of an index: whole numbers.
+    const TensorMap* rows = nullptr;
 };
 
 // Names of the sources of images and attributes that the sampling network reads; none: it draws from noise.
 std::vector<std::string> sampled_data(const Model& model);
+
+// Of values for `rows` samples of an input of the sampling network, by its name or its source's.
+Result<Shape> rows_shape(const Model& model, std::string_view name, int64_t rows, int64_t values);
 
 // Gives the sampling network in inference form for a batch of at least 1 and at most `wanted`, or any other
 // batch.

@@ -3,6 +3,7 @@
 #include "host/engine/session.hpp"
 
 #include "host/base/free_memory.hpp"
+#include "host/base/thread_owner.hpp"
 #include "host/engine/sampling.hpp"
 #include "host/gpu/device.hpp"
 #include "host/gpu/driver_cache.hpp"
@@ -64,7 +65,7 @@ Status Session::open_source() {
         VKGAN_ASSIGN(source_, open_feed(query, options_.feed));
         return {};
     }
-    VKGAN_ASSIGN(source_, open_data(query, options_.data));
+    VKGAN_ASSIGN(source_, open_data(query, options_.data, options_.dataset));
     return name_entries(source_->attribute_names());
 }
 
@@ -88,7 +89,7 @@ Status Session::name_entries(const std::vector<std::string>& names) {
 // Beside the opening of the data and the drawing of first values. What fails fails again, and is told, where
 // the programs are made.
 void Session::make_pipelines() {
-    pipelines_ = std::async(std::launch::async, [this] {
+    pipelines_ = std::async(std::launch::async, on_worker([this] {
         std::vector<const PlannedKernel*> kernels;
         std::vector<PipelineKey> keys;
         for (const CompiledPhase& phase : compiled_.phases) {
@@ -99,7 +100,7 @@ void Session::make_pipelines() {
         }
         fill_driver_cache(device_, kernels, compile_threads());
         (void)device_.pipelines().make(std::move(keys), compile_threads()).ok();
-    });
+    }));
 }
 
 // Variables that the state lacks become zeros.

@@ -22,6 +22,7 @@ struct SessionOptions {
     int batch = 0;  // 0: the feed's, else the model's
     uint64_t seed = 1;
     std::string data = "faces";
+    OpenDataset dataset;     // not empty: opens the data instead, which `data` then only names
     std::string feed;        // instead of data and noise
     bool gradients = false;  // keep the first step's
     // Steps between copies on the host of all that training changes, for it to go back to after a NaN.

@@ -31,6 +31,15 @@ Error unexpected(const std::string& path, const std::string& name, const TensorM
                                          did_you_mean(name, known))};
 }
 
+// Averages start as copies.
+void start_copies(const Compiled& compiled, TrainingState& state) {
+    for (const VariableStart& start : compiled.starts) {
+        const auto source = state.variables.find(start.copy_of);
+        if (!start.copy_of.empty() && source != state.variables.end())
+            state.variables[start.name] = source->second;
+    }
+}
+
 }  // namespace
 
 TensorFile weights_file(const Session&, const TrainingState& state) {
@@ -80,20 +89,35 @@ Status read_weights(const std::filesystem::path& path, const Compiled& compiled,
             return Error{Code::malformed, fmt::format("{}: tensor \"{}\" {} is missing", name_of_file,
                                                       start.name, variable->second.shape.to_string())};
     }
-    for (const VariableStart& start : compiled.starts) {
-        const auto source = state.variables.find(start.copy_of);
-        if (!start.copy_of.empty() && source != state.variables.end())
-            state.variables[start.name] = source->second;
+    start_copies(compiled, state);
+    return {};
+}
+
+Status take_weights(const TrainedModel& trained, const Compiled& compiled, TrainingState& state) {
+    for (auto& [name, tensor] : state.variables) {
+        if (!is_weight(name)) continue;
+        const auto weight = trained.variables.find(name);
+        if (weight == trained.variables.end())
+            return Error{Code::malformed,
+                         fmt::format("the model has no tensor \"{}\" {}, which training needs", name,
+                                     tensor.shape.to_string())};
+        VKGAN_TRY(check_tensor_shape("the model", name, weight->second.shape, tensor.shape));
+        tensor = weight->second;
     }
+    start_copies(compiled, state);
     return {};
 }
 
 Result<TrainedModel> read_trained(const std::filesystem::path& path) {
     VKGAN_ASSIGN(const TensorFile file, read_safetensors(path));
-    const Metadata metadata{file.metadata, path.string()};
+    return to_trained(file, path.string());
+}
+
+Result<TrainedModel> to_trained(const TensorFile& file, const std::string& file_name) {
+    const Metadata metadata{file.metadata, file_name};
     VKGAN_ASSIGN(const std::string json, metadata.text("model"));
     TrainedModel trained;
-    VKGAN_ASSIGN(trained.model, model_from_json(json, path.string() + ": model"));
+    VKGAN_ASSIGN(trained.model, model_from_json(json, file_name + ": model"));
     VKGAN_TRY(check(trained.model));
     VKGAN_ASSIGN(trained.steps, metadata.integer("steps", 0));
     for (const auto& [name, stored] : file.tensors) {

@@ -45,8 +45,7 @@ std::vector<Row> rows(const PhysicalRecord& r, const CapabilityOptions& options)
         r.extensions.contains("VK_KHR_global_priority") || r.extensions.contains("VK_EXT_global_priority");
     const char* const no_kernel = "no kernel of this build needs it";
     return {
-        {Optional::timeline_semaphore, "timeline_semaphore", r.timeline_semaphore,
-         "fences are enough for one queue"},
+        {Optional::timeline_semaphore, "timeline_semaphore", r.timeline_semaphore, nullptr},
         {Optional::synchronization2, "synchronization2", r.synchronization2,
          "Vulkan 1.1 barriers say the same"},
         {Optional::storage_16bit, "storage_16bit", r.storage_16bit, no_kernel},
@@ -63,7 +62,7 @@ std::vector<Row> rows(const PhysicalRecord& r, const CapabilityOptions& options)
         {Optional::memory_budget, "memory_budget", r.extensions.contains(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME),
          nullptr},
         {Optional::global_priority, "global_priority", priority,
-         "the default priority is right beside a renderer's"},
+         options.low_priority ? nullptr : "the default priority is right beside a renderer's"},
         {Optional::timestamps, "timestamps", timestamps, nullptr,
          "the queue's timestamps have no valid bits"},
         {Optional::host_visible_device_memory, "host_visible_device_memory",

@@ -88,6 +88,7 @@ struct CapabilityOptions {
     std::optional<Family> family;
     bool half_inputs = false;  // DeviceTraits::half_inputs
     uint32_t queue_family = 0;
+    bool low_priority = false;  // of the queue is asked for
 };
 
 Capabilities decide_capabilities(const PhysicalRecord& record, const CapabilityOptions& options);

@@ -3,15 +3,20 @@
 #include "host/gpu/device.hpp"
 
 #include "host/gpu/describe_devices.hpp"
+#include "host/gpu/make_device.hpp"
 #include "host/gpu/memory.hpp"
 #include "host/gpu/pipeline_cache.hpp"
 #include "host/gpu/pipelines.hpp"
+#include "host/gpu/submit_relay.hpp"
 #include "host/gpu/wide_vectors.hpp"
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdlib>
+#include <functional>
 #include <optional>
+#include <utility>
 
 namespace vkgan {
 namespace {
@@ -53,6 +58,36 @@ Result<CapabilityOptions> capability_options(const DeviceOptions& options) {
         return Error{Code::invalid_argument,
                      "VKGAN_FAMILY is \"" + family + "\"; it can be direct, shuffle, tile or matrix."};
     return result;
+}
+
+Status check_fields(const AdoptedDevice& host) {
+    const std::array fields{std::pair(bool(host.instance), "instance"),
+                            std::pair(bool(host.physical_device), "physical_device"),
+                            std::pair(bool(host.device), "device"),
+                            std::pair(host.get_instance_proc_addr != nullptr, "get_instance_proc_addr")};
+    for (const auto& [set, name] : fields)
+        if (!set) return Error{Code::invalid_argument, fmt::format("AdoptedDevice: {} is not set.", name)};
+    if (!host.queue && !host.submit)
+        return Error{Code::invalid_argument, "AdoptedDevice: neither queue nor submit is set."};
+    if (host.submit && (host.lock_queue || host.unlock_queue))
+        return Error{
+            Code::invalid_argument,
+            fmt::format("AdoptedDevice: submit and {} are both set; submit sees to the queue's lock itself.",
+                        host.lock_queue ? "lock_queue" : "unlock_queue")};
+    if (bool(host.lock_queue) != bool(host.unlock_queue))
+        return Error{Code::invalid_argument,
+                     fmt::format("AdoptedDevice: {} is set but {} is not; set both, or neither.",
+                                 host.lock_queue ? "lock_queue" : "unlock_queue",
+                                 host.lock_queue ? "unlock_queue" : "lock_queue")};
+    return {};
+}
+
+Status check_cache(const CacheFunctions& cache) {
+    if (bool(cache.read) == bool(cache.write)) return {};
+    return Error{Code::invalid_argument,
+                 fmt::format("DeviceOptions: cache.{} is set but cache.{} is not; set "
+                             "both, or neither.",
+                             cache.read ? "read" : "write", cache.read ? "write" : "read")};
 }
 
 }  // namespace
@@ -121,14 +156,7 @@ Status Device::find_device(const DeviceOptions& options, bool validation) {
 }
 
 Status Device::take_over(const AdoptedDevice& host) {
-    if (!host.instance || !host.physical_device || !host.device || !host.queue ||
-        !host.get_instance_proc_addr)
-        return Error{Code::invalid_argument,
-                     "AdoptedDevice: instance, physical_device, device, queue and get_instance_proc_addr "
-                     "must all be set."};
-    if (bool(host.lock_queue) != bool(host.unlock_queue))
-        return Error{Code::invalid_argument,
-                     "AdoptedDevice: set both lock_queue and unlock_queue, or neither."};
+    VKGAN_TRY(check_fields(host));
     functions_ = load_instance_functions(host.get_instance_proc_addr, host.instance);
     record_ = describe_adopted(functions_, host);
     if (record_.api_version < VK_API_VERSION_1_1)
@@ -146,15 +174,18 @@ Status Device::take_over(const AdoptedDevice& host) {
     queue_family_ = host.queue_family;
     lock_queue_ = host.lock_queue;
     unlock_queue_ = host.unlock_queue;
+    host_submit_ = host.submit;
     return {};
 }
 
 Status Device::finish(const DeviceOptions& options) {
+    VKGAN_TRY(check_cache(options.cache));
     if (const std::string reason = summarise(record_, 0).refused; !reason.empty())
         return Error{Code::unsupported,
                      fmt::format("The device {} cannot be used: {}.", record_.properties.deviceName, reason)};
     VKGAN_ASSIGN(CapabilityOptions capability, capability_options(options));
     capability.queue_family = queue_family_;
+    capability.low_priority = options.low_priority && instance_;
     capabilities_ = decide_capabilities(record_, capability);
     traits_ = decide_traits(record_, capabilities_, capability);
     name_ = record_.properties.deviceName;
@@ -164,69 +195,35 @@ Status Device::finish(const DeviceOptions& options) {
             fmt::format("VKGAN_FAMILY is \"matrix\", but the device {} has no cooperative matrix that "
                         "can be used: {}.",
                         name_, capabilities_[Optional::cooperative_matrix].reason)};
+    if (options.low_priority && instance_ && !capabilities_.uses(Optional::global_priority))
+        note(fmt::format("queue priority: it is not low: {}",
+                         capabilities_[Optional::global_priority].reason));
     return open(options);
 }
 
 Status Device::open(const DeviceOptions& options) {
-    if (instance_) {
-        if (const VkResult result = create_device(); result != VK_SUCCESS)
-            return Error{Code::unsupported,
-                         fmt::format("The device {} could not be opened (vkCreateDevice: {}).", name_,
-                                     result_name(result))};
-        wide_vectors_.reset();
-    }
+    if (instance_) VKGAN_TRY(create_device());
     vk_ = load_device_table(functions_, device_);
     if (instance_) vk_.vkGetDeviceQueue(device_, queue_family_, 0, &queue_);
     arena_ = std::make_unique<Arena>(*this, options.memory_limit_bytes);
-    pipelines_ = std::make_unique<Pipelines>(*this, options.cache_folder);
+    pipelines_ = std::make_unique<Pipelines>(*this, options.cache_folder, options.cache);
     return {};
 }
 
-VkResult Device::create_device() {
-    const float priority = 1;
-    auto queue = vk_struct<VkDeviceQueueCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO);
-    queue.queueFamilyIndex = queue_family_;
-    queue.queueCount = 1;
-    queue.pQueuePriorities = &priority;
-
-    auto features = vk_struct<VkPhysicalDeviceFeatures2>(VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2);
-    auto size_control = vk_struct<VkPhysicalDeviceSubgroupSizeControlFeatures>(
-        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_SIZE_CONTROL_FEATURES);
-    std::vector<const char*> extensions;
-    features.features.shaderInt64 = capabilities_.uses(Optional::int64);
-    if (capabilities_.uses(Optional::subgroup_size_control)) {
-        size_control.subgroupSizeControl = VK_TRUE;
-        size_control.computeFullSubgroups = VK_TRUE;
-        features.pNext = &size_control;
-        if (record_.api_version < VK_API_VERSION_1_3)
-            extensions.push_back(VK_EXT_SUBGROUP_SIZE_CONTROL_EXTENSION_NAME);
+Status Device::create_device() {
+    const MadeDevice made = make_device(functions_, record_, capabilities_, queue_family_);
+    if (made.result != VK_SUCCESS)
+        return Error{Code::unsupported, fmt::format("The device {} could not be opened (vkCreateDevice: {}).",
+                                                    name_, result_name(made.result))};
+    device_ = made.device;
+    wide_vectors_.reset();
+    if (made.priority != VK_SUCCESS) {
+        const std::string why =
+            fmt::format("the driver refused a queue of low priority ({})", result_name(made.priority));
+        switch_off(Optional::global_priority, why);
+        note(fmt::format("queue priority: {}; it has the default one", why));
     }
-#ifdef VK_KHR_cooperative_matrix
-    auto matrix = vk_struct<VkPhysicalDeviceCooperativeMatrixFeaturesKHR>(
-        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_COOPERATIVE_MATRIX_FEATURES_KHR);
-    auto memory_model = vk_struct<VkPhysicalDeviceVulkanMemoryModelFeatures>(
-        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_MEMORY_MODEL_FEATURES);
-    auto float16 = vk_struct<VkPhysicalDeviceShaderFloat16Int8Features>(
-        VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_FLOAT16_INT8_FEATURES);
-    if (capabilities_.uses(Optional::cooperative_matrix)) {
-        matrix.cooperativeMatrix = memory_model.vulkanMemoryModel = float16.shaderFloat16 = VK_TRUE;
-        float16.pNext = features.pNext;
-        memory_model.pNext = &float16;
-        matrix.pNext = &memory_model;
-        features.pNext = &matrix;
-        extensions.push_back(VK_KHR_COOPERATIVE_MATRIX_EXTENSION_NAME);
-    }
-#endif
-    if (capabilities_.uses(Optional::memory_budget))
-        extensions.push_back(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
-
-    auto info = vk_struct<VkDeviceCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO);
-    info.pNext = &features;
-    info.queueCreateInfoCount = 1;
-    info.pQueueCreateInfos = &queue;
-    info.enabledExtensionCount = uint32_t(extensions.size());
-    info.ppEnabledExtensionNames = extensions.data();
-    return functions_.vkCreateDevice(record_.handle, &info, nullptr, &device_);
+    return {};
 }
 
 void Device::switch_off(Optional which, std::string reason) {
@@ -248,15 +245,22 @@ std::vector<std::string> Device::validation_messages() const {
 
 Status Device::submit(const VkSubmitInfo& info, VkFence fence, std::string_view what) {
     VKGAN_TRY(status());
-    VkResult result = VK_SUCCESS;
-    {
-        const std::lock_guard lock(queue_mutex_);
-        if (lock_queue_) lock_queue_();
-        result = vk_.vkQueueSubmit(queue_, 1, &info, fence);
-        if (unlock_queue_) unlock_queue_();
-    }
+    const auto submission = [&] { return use_queue(info, fence); };
+    const bool relayed = relay_ && relay_->on_worker();
+    const VkResult result = relayed ? relay_->relay(std::ref(submission)) : submission();
+    if (relayed && result == SubmitRelay::given_up)
+        return Error{Code::cancelled, fmt::format("{} was given up: the context ends", what)};
     if (result != VK_SUCCESS) return failure(result, what);
     return {};
+}
+
+VkResult Device::use_queue(const VkSubmitInfo& info, VkFence fence) {
+    const std::lock_guard lock(queue_mutex_);
+    if (host_submit_) return host_submit_(info, fence);
+    if (lock_queue_) lock_queue_();
+    const VkResult result = vk_.vkQueueSubmit(queue_, 1, &info, fence);
+    if (unlock_queue_) unlock_queue_();
+    return result;
 }
 
 Error Device::failure(VkResult result, std::string_view what) {
@@ -290,6 +294,11 @@ void Device::set_tuning(TuningTable choices) {
 void Device::note(std::string text) {
     const std::lock_guard lock(notices_mutex_);
     notices_.push_back(std::move(text));
+}
+
+size_t Device::notice_count() const {
+    const std::lock_guard lock(notices_mutex_);
+    return notices_.size();
 }
 
 std::vector<std::string> Device::notices() const {

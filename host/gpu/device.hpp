@@ -6,6 +6,7 @@
 #include "host/gpu/capabilities.hpp"
 #include "host/gpu/device_choice.hpp"
 #include "host/gpu/instance.hpp"
+#include "host/gpu/pipeline_cache.hpp"
 #include "host/gpu/vulkan.hpp"
 
 #include "host/api/vulkan_interop.hpp"
@@ -21,6 +22,7 @@ namespace vkgan {
 
 class Arena;
 class Pipelines;
+class SubmitRelay;
 class WideVectors;
 
 struct DeviceOptions {
@@ -33,6 +35,10 @@ struct DeviceOptions {
     int64_t memory_limit_bytes = 0;  // of everything that we allocate on it; 0: the device's own limit
     std::optional<std::string> cache_folder =
         {};  // absent: $XDG_CACHE_HOME/vkgan or ~/.cache/vkgan; empty: no file
+    // Of pipelines, instead of the file in cache_folder; both functions or neither.
+    CacheFunctions cache = {};
+    // Of an own device's queue, where the driver can: the capability global_priority tells.
+    bool low_priority = false;
 };
 
 // Thread-safe, except where a member says otherwise. Must outlive everything made on it.
@@ -66,8 +72,12 @@ public:
     Arena& arena() { return *arena_; }
     Pipelines& pipelines() { return *pipelines_; }
 
-    // One vkQueueSubmit under the queue's lock. `what` names the work in the message if the device is lost.
+    // One vkQueueSubmit under the queue's lock, or the host's own; on a relay's worker by the thread that
+    // owns the queue. Nothing else uses the queue. `what` names the work in the message if the device is
+    // lost. Code::cancelled if the relay was closed.
     Status submit(const VkSubmitInfo& info, VkFence fence, std::string_view what);
+    // Must outlive the device, or be taken away by null. Not thread-safe: before the worker begins.
+    void set_relay(SubmitRelay* relay) { relay_ = relay; }
     // An error for a failed call; keeps VK_ERROR_DEVICE_LOST as the device's last state.
     Error failure(VkResult result, std::string_view what);
     // Fine, or Code::device_lost with what was running, for ever.
@@ -82,6 +92,7 @@ public:
     // that are switched off.
     void note(std::string text);
     std::vector<std::string> notices() const;
+    size_t notice_count() const;
 
     void name_object(VkObjectType type, uint64_t handle, const std::string& name) const;
 
@@ -92,7 +103,8 @@ private:
     Status take_over(const AdoptedDevice& host);
     Status finish(const DeviceOptions& options);
     Status open(const DeviceOptions& options);
-    VkResult create_device();
+    Status create_device();
+    VkResult use_queue(const VkSubmitInfo& info, VkFence fence);
 
     std::shared_ptr<Instance> instance_;  // null when adopted; siblings share it
     bool validated_ = false;
@@ -104,6 +116,8 @@ private:
     uint32_t queue_family_ = 0;
     std::mutex queue_mutex_;
     std::function<void()> lock_queue_, unlock_queue_;
+    std::function<VkResult(const VkSubmitInfo&, VkFence)> host_submit_;
+    SubmitRelay* relay_ = nullptr;
     std::string name_;
     PhysicalRecord record_;
     Capabilities capabilities_;

@@ -4,6 +4,7 @@
 
 #include "generated/shader_table.hpp"
 #include "host/base/hash.hpp"
+#include "host/base/thread_owner.hpp"
 #include "host/gpu/device.hpp"
 #include "host/gpu/executor.hpp"
 #include "host/gpu/pipeline_cache.hpp"
@@ -125,7 +126,9 @@ size_t fill_driver_cache(Device& device, std::span<const PlannedKernel* const> k
         for (size_t i = next++; i < work.size(); i = next++) done[i] = bool(compile(own, *work[i].second));
     };
     std::vector<std::thread> workers;
-    for (const auto& sibling : siblings) workers.emplace_back(run, std::ref(*sibling));
+    workers.reserve(siblings.size());
+    for (const auto& sibling : siblings)
+        workers.push_back(start_thread([&run, &own = *sibling] { run(own); }));
     for (std::thread& worker : workers) worker.join();
     size_t count = 0;
     for (size_t i = 0; i < work.size(); ++i) {

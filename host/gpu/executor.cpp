@@ -39,6 +39,13 @@ std::span<const std::byte> Executor::output_memory(int slot, std::string_view na
     return {slots_[size_t(slot)].output.mapped() + place->second.first, size_t(place->second.second)};
 }
 
+Executor::DevicePlace Executor::output_place(std::string_view name) const {
+    const auto found = schedule_.plan.outputs.find(name);
+    if (found == schedule_.plan.outputs.end()) return {};
+    const PlannedBinding& at = found->second;
+    return {regions_.buffer(schedule_.plan.regions[size_t(at.region)]), at.offset_bytes, at.bytes};
+}
+
 Status Executor::check_slot(int slot) const {
     if (slot >= 0 && slot < slots()) return {};
     return Error{Code::invalid_argument, fmt::format("slot {} of an executor that has {}", slot, slots())};
@@ -93,6 +100,13 @@ int Executor::add_setup(FrameQueue& frame, int first) {
     for (; next < setup_pieces() && frame.admits(commands_->expected_ns(next)); ++next)
         frame.add(*commands_, next);
     return next - first;
+}
+
+std::vector<std::pair<std::string, double>> Executor::slice_list() const {
+    std::vector<std::pair<std::string, double>> list;
+    for (int i = schedule_.setup_slices; i < int(schedule_.slices.size()); ++i)
+        list.emplace_back(commands_->name(i), commands_->expected_ns(i));
+    return list;
 }
 
 Status Executor::submit(std::span<const VkCommandBuffer> commands, const std::string& what,

@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vkgan {
@@ -55,6 +56,13 @@ public:
     std::span<std::byte> input_memory(int slot, std::string_view name);
     std::span<const std::byte> output_memory(int slot, std::string_view name) const;
 
+    // Where an output lies on the device once the kernels of a step have run, until the next step's run.
+    struct DevicePlace {
+        VkBuffer buffer = VK_NULL_HANDLE;  // null for an unknown name
+        int64_t offset_bytes = 0, bytes = 0;
+    };
+    DevicePlace output_place(std::string_view name) const;
+
     Status set_up();       // the setup slices, if there are any
     Status run(int slot);  // inputs, kernels and outputs in one vkQueueSubmit
     // What run submitted is done.
@@ -81,7 +89,8 @@ public:
     // As expected now: of the longest piece of a step, and of a step.
     double longest_piece_ns() const;
     double expected_ns() const;
-    double take_spent_ns() { return commands_->take_spent_ns(); }  // measured in frames since the last call
+    std::vector<std::pair<std::string, double>> slice_list() const;  // of a step: names, expected ns
+    double take_spent_ns() { return commands_->take_spent_ns(); }    // measured in frames since the last call
     // Runs one step (without host copies) with every kernel alone and returns each kernel's time. Waits.
     Result<std::vector<double>> profile();
 

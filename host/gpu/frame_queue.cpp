@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/frame_queue.hpp"
 
+#include "host/base/thread_owner.hpp"
 #include "host/gpu/device.hpp"
 
 #include <fmt/format.h>
@@ -12,40 +13,56 @@ namespace vkgan {
 
 namespace {
 
-constexpr std::string_view what = "a frame's work";
 constexpr size_t usual_pieces = 1024;  // in a frame; more make the list grow once
+constexpr size_t usual_once = 16;      // of these, written once
+constexpr uint32_t queries_of_slot = 2 * FrameQueue::most_timed;
 
 }  // namespace
 
 Result<std::unique_ptr<FrameQueue>> FrameQueue::create(Device& device) {
     std::unique_ptr<FrameQueue> result(new FrameQueue(device));
-    VKGAN_TRY(result->make_fences());
+    VKGAN_TRY(result->make());
     return result;
 }
 
-Status FrameQueue::make_fences() {
+Status FrameQueue::make() {
+    const VolkDeviceTable& vk = device_.vk();
+    const auto fence = vk_struct<VkFenceCreateInfo>(VK_STRUCTURE_TYPE_FENCE_CREATE_INFO);
+    auto pool = vk_struct<VkCommandPoolCreateInfo>(VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO);
+    pool.queueFamilyIndex = device_.queue_family();
+    auto queries = vk_struct<VkQueryPoolCreateInfo>(VK_STRUCTURE_TYPE_QUERY_POOL_CREATE_INFO);
+    queries.queryType = VK_QUERY_TYPE_TIMESTAMP;
+    queries.queryCount = queries_of_slot;
     buffers_.reserve(usual_pieces);
     for (Submission& submission : ring_) {
         submission.pieces.reserve(usual_pieces);
-        const auto info = vk_struct<VkFenceCreateInfo>(VK_STRUCTURE_TYPE_FENCE_CREATE_INFO);
-        const VkResult result =
-            device_.vk().vkCreateFence(device_.handle(), &info, nullptr, &submission.fence);
+        submission.once.reserve(usual_once);
+        VkResult result = vk.vkCreateFence(device_.handle(), &fence, nullptr, &submission.fence);
         if (result != VK_SUCCESS) return device_.failure(result, "vkCreateFence");
+        result = vk.vkCreateCommandPool(device_.handle(), &pool, nullptr, &submission.pool);
+        if (result != VK_SUCCESS) return device_.failure(result, "vkCreateCommandPool");
+        if (!device_.capabilities().uses(Optional::timestamps)) continue;
+        result = vk.vkCreateQueryPool(device_.handle(), &queries, nullptr, &submission.queries);
+        if (result != VK_SUCCESS) return device_.failure(result, "vkCreateQueryPool");
     }
-    watcher_ = std::thread([this] { watch(); });
+    watcher_ = start_thread([this] { watch(); });
     return {};
 }
 
 FrameQueue::~FrameQueue() {
-    (void)wait_idle().ok();  // a lost device has nothing running
+    abandon();
     {
         const std::lock_guard lock(mutex_);
-        stop_ = true;
+        stop_ = true;  // once everything that was sent has ended
     }
-    sent_or_stop_.notify_all();
+    for_watcher_.notify_all();
     if (watcher_.joinable()) watcher_.join();
-    for (const Submission& submission : ring_)
-        if (submission.fence) device_.vk().vkDestroyFence(device_.handle(), submission.fence, nullptr);
+    const VolkDeviceTable& vk = device_.vk();
+    for (const Submission& submission : ring_) {
+        if (submission.fence) vk.vkDestroyFence(device_.handle(), submission.fence, nullptr);
+        if (submission.queries) vk.vkDestroyQueryPool(device_.handle(), submission.queries, nullptr);
+        if (submission.pool) vk.vkDestroyCommandPool(device_.handle(), submission.pool, nullptr);
+    }
 }
 
 Status FrameQueue::begin(double budget_ns) {
@@ -57,123 +74,113 @@ Status FrameQueue::begin(double budget_ns) {
     frame_budget_ns_ = budget_ns;
     sent_ns_ = 0;
     budget_.begin(budget_ns);
-    open_ = submitted_ - completed_ < most_in_flight;
+    open_ = submitted_ - told_ < most_in_flight;
     return {};
 }
 
 bool FrameQueue::admits(double expected_ns) const { return open_ && budget_.admits(expected_ns); }
 
 void FrameQueue::add(TimedCommands& commands, int index) {
-    Submission& submission = filling();
-    const double expected_ns = commands.expected_ns(index);
-    if (submission.pieces.empty()) submission.use = {.frame = frame_, .budget_ns = frame_budget_ns_};
-    submission.pieces.push_back({.commands = &commands, .index = index, .expected_ns = expected_ns});
-    submission.use.expected_ns += expected_ns;
-    sent_ns_ += expected_ns;
-    buffers_.push_back(commands.at(index));
-    budget_.take(expected_ns);
+    Piece& piece = add_piece(commands.expected_ns(index));
+    piece.commands = &commands;
+    piece.index = index;
 }
 
-Status FrameQueue::submit() {
-    if (not_sent_) return *not_sent_;
-    Submission& submission = filling();
-    if (submission.pieces.empty()) return {};
-    auto info = vk_struct<VkSubmitInfo>(VK_STRUCTURE_TYPE_SUBMIT_INFO);
-    info.commandBufferCount = uint32_t(buffers_.size());
-    info.pCommandBuffers = buffers_.data();
-    const VkResult reset = device_.vk().vkResetFences(device_.handle(), 1, &submission.fence);
-    const Status status =
-        reset == VK_SUCCESS ? device_.submit(info, submission.fence, what) : device_.failure(reset, what);
-    buffers_.clear();
-    if (!status) {  // what was added is lost, and with it the order of whoever added it
-        not_sent_ = status.error();
-        return status;
-    }
-    submission.use.pieces = int(submission.pieces.size());
-    submission.sent = Clock::now();
-    ++submitted_;
+void FrameQueue::add_once(Body body, CostModel& costs, int index, std::string_view name) {
+    Piece& piece = add_piece(costs.expected_ns(index));
+    piece.costs = &costs;
+    piece.index = index;
+    Submission& submission = slot(number());
+    piece.once = submission.once_used++;
+    if (submission.once.size() < submission.once_used) submission.once.emplace_back();
+    Once& once = submission.once[piece.once];
+    once.name = name;
+    once.body = std::move(body);
+}
+
+FrameQueue::Piece& FrameQueue::add_piece(double expected_ns) {
+    Submission& submission = slot(number());
+    if (added_++ == 0) submission.use = {.frame = frame_, .budget_ns = frame_budget_ns_};
+    submission.use.expected_ns += expected_ns;
+    sent_ns_ += expected_ns;
+    budget_.take(expected_ns);
+    submission.pieces.push_back({.expected_ns = expected_ns});
+    return submission.pieces.back();
+}
+
+void FrameQueue::recorded_until(uint64_t number) {
+    host_done_ = std::max(host_done_, std::min(number, submitted_));
     {
         const std::lock_guard lock(mutex_);
-        sent_count_ = submitted_;
+        reported_count_ = std::max(reported_count_, std::min(number, submitted_));
     }
-    sent_or_stop_.notify_one();
-    open_ = submitted_ - completed_ < most_in_flight;
-    return {};
+    for_watcher_.notify_all();
+}
+
+void FrameQueue::abandon() {
+    host_done_ = submitted_;
+    {
+        const std::lock_guard lock(mutex_);
+        abandoned_count_ = submitted_;
+    }
+    for_watcher_.notify_all();
 }
 
 Status FrameQueue::poll() {
     VKGAN_TRY(device_.status());
     if (not_sent_) return *not_sent_;
-    uint64_t ended = 0;
+    uint64_t measured = 0;
     {
         const std::lock_guard lock(mutex_);
         if (failure_) return *failure_;
-        ended = ended_count_;
+        measured = measured_count_;
     }
-    while (completed_ < ended) finish(ring_[(completed_ + 1) % most_in_flight]);
+    VKGAN_TRY(see_ends(measured));
+    while (told_ < measured) finish(slot(told_ + 1));
+    return {};
+}
+
+// Not by the watcher, which may be held up reading the clock: software drivers wait for all else on the
+// device before they tell it.
+Status FrameQueue::see_ends(uint64_t measured) {
+    for (; completed_ < submitted_; ++completed_) {
+        const uint64_t next = completed_ + 1;
+        const Submission& submission = slot(next);
+        if (next > measured && submission.recorded && next > host_done_) break;
+        if (next > measured && !submission.recorded) {
+            const VkResult result = device_.vk().vkGetFenceStatus(device_.handle(), submission.fence);
+            if (result == VK_NOT_READY) break;
+            if (result != VK_SUCCESS) return device_.failure(result, name_of_last_piece(submission));
+        }
+        for (const Piece& piece : submission.pieces) budget_.done(piece.expected_ns);
+    }
     return {};
 }
 
 Status FrameQueue::wait(uint64_t wanted) {
+    wanted = std::min(wanted, submitted_);
+    if (!device_.status()) abandon();
+    for (uint64_t number = std::max(host_done_, told_) + 1; number <= wanted; ++number)
+        if (slot(number).recorded) return busy(number);
     {
         std::unique_lock lock(mutex_);
-        ended_.wait(lock, [&] { return failure_ || ended_count_ >= std::min(wanted, submitted_); });
+        measured_one_.wait(lock, [&] { return failure_ || measured_count_ >= wanted; });
     }
     return poll();
 }
 
-void FrameQueue::watch() {
-    Clock::time_point last_end;
-    for (uint64_t next = 1;; ++next) {
-        {
-            std::unique_lock lock(mutex_);
-            sent_or_stop_.wait(lock, [&] { return stop_ || sent_count_ >= next; });
-            if (sent_count_ < next) return;
-        }
-        Submission& submission = ring_[next % most_in_flight];
-        const VkResult result =
-            device_.vk().vkWaitForFences(device_.handle(), 1, &submission.fence, VK_TRUE, UINT64_MAX);
-        const bool fine = result == VK_SUCCESS;
-        if (fine) measure(submission, last_end);
-        {
-            const std::lock_guard lock(mutex_);
-            if (fine) {
-                ended_count_ = next;
-            } else {
-                const Piece& last = submission.pieces.back();
-                failure_ = device_.failure(result, last.commands->name(last.index));
-            }
-        }
-        ended_.notify_all();
-        if (!fine) return;
-    }
+Error FrameQueue::busy(uint64_t first) {
+    if (const Status status = poll(); !status) return status.error();
+    uint64_t count = 0;
+    for (uint64_t number = first; number <= submitted_; ++number) count += slot(number).recorded ? 1 : 0;
+    return Error{Code::busy,
+                 fmt::format("{} recorded frame{} not reported complete; the first of them is frame {}",
+                             count, count == 1 ? " is" : "s are", slot(first).use.frame)};
 }
 
-// By the device's clock; where it has none the wall's, each piece with the share that it was expected to
-// have.
-void FrameQueue::measure(Submission& submission, Clock::time_point& last_end) {
-    const Clock::time_point end = Clock::now();
-    const double wall_ns =
-        std::chrono::duration<double, std::nano>(end - std::max(submission.sent, last_end)).count();
-    last_end = end;
-    const bool device_clock = device_.capabilities().uses(Optional::timestamps);
-    for (Piece& piece : submission.pieces)
-        piece.measured_ns = device_clock ? piece.commands->read_ns(piece.index)
-                                         : wall_ns * piece.expected_ns / submission.use.expected_ns;
-}
-
-void FrameQueue::finish(Submission& submission) {
-    for (const Piece& piece : submission.pieces) {
-        budget_.done(piece.expected_ns);
-        const double ns = piece.measured_ns;
-        if (ns < 0) continue;
-        piece.commands->measured(piece.index, ns);
-        submission.use.measured_ns += ns;
-        submission.use.longest_ns = std::max(submission.use.longest_ns, ns);
-    }
-    submission.pieces.clear();
-    uses_[uses_made_++ % uses_.size()] = submission.use;
-    ++completed_;
+const std::string& FrameQueue::name_of_last_piece(const Submission& submission) const {
+    const Piece& last = submission.pieces.back();
+    return last.commands ? last.commands->name(last.index) : submission.once[last.once].name;
 }
 
 std::optional<FrameUse> FrameQueue::next_use() {

@@ -59,30 +59,49 @@ uint64_t kernel_version() {
     return hash;
 }
 
-std::string pipeline_cache_file(const PhysicalRecord& record, const std::string& folder) {
-    if (folder.empty()) return "";
+std::string pipeline_cache_name(const PhysicalRecord& record) {
     std::string uuid;
     for (const uint8_t byte : record.device_uuid) uuid += fmt::format("{:02x}", byte);
-    return fmt::format("{}/pipelines-{}-{:08x}.bin", folder, uuid, record.properties.driverVersion);
+    return fmt::format("pipelines-{}-{:08x}.bin", uuid, record.properties.driverVersion);
+}
+
+std::string pipeline_cache_file(const PhysicalRecord& record, const std::string& folder) {
+    return folder.empty() ? "" : folder + "/" + pipeline_cache_name(record);
 }
 
 std::vector<std::byte> read_pipeline_cache(const std::string& file, const PhysicalRecord& record,
                                            std::string* ignored) {
     std::error_code error;
     if (file.empty() || !std::filesystem::exists(file, error)) return {};
+    const auto bytes = read_file(file, max_file_bytes);
+    if (bytes && !bytes->empty()) return open_pipeline_cache(*bytes, record, ignored);
+    if (ignored) *ignored = bytes ? "it is empty" : bytes.error().message;
+    return {};
+}
+
+std::vector<std::byte> open_pipeline_cache(std::span<const std::byte> kept, const PhysicalRecord& record,
+                                           std::string* ignored) {
     const auto ignore = [&](std::string why) -> std::vector<std::byte> {
         if (ignored) *ignored = std::move(why);
         return {};
     };
-    auto bytes = read_file(file, max_file_bytes);
-    if (!bytes) return ignore(bytes.error().message);
-    if (bytes->size() < sizeof(Header))
-        return ignore(fmt::format("it has {} bytes, but its header takes {}", bytes->size(), sizeof(Header)));
-    const auto blob = std::span(*bytes).subspan(sizeof(Header));
+    if (kept.empty()) return {};
+    if (kept.size() < sizeof(Header))
+        return ignore(fmt::format("it has {} bytes, but its header takes {}", kept.size(), sizeof(Header)));
+    const auto blob = kept.subspan(sizeof(Header));
     const Header expected = header_for(record, blob);
-    if (std::memcmp(bytes->data(), &expected, sizeof(Header)) != 0)
+    if (std::memcmp(kept.data(), &expected, sizeof(Header)) != 0)
         return ignore("it is damaged, or was written for another device, driver or subgroup size");
     return {blob.begin(), blob.end()};
+}
+
+std::vector<std::byte> close_pipeline_cache(const PhysicalRecord& record, std::span<const std::byte> blob) {
+    if (blob.size() > max_file_bytes - sizeof(Header)) return {};
+    const Header header = header_for(record, blob);
+    const auto bytes = std::as_bytes(std::span(&header, 1));
+    std::vector<std::byte> kept(bytes.begin(), bytes.end());
+    kept.insert(kept.end(), blob.begin(), blob.end());
+    return kept;
 }
 
 void write_pipeline_cache(const std::string& file, const PhysicalRecord& record,

@@ -4,6 +4,7 @@
 
 #include "generated/shader_table.hpp"
 #include "host/base/free_memory.hpp"
+#include "host/base/thread_owner.hpp"
 #include "host/gpu/device.hpp"
 #include "host/gpu/pipeline_cache.hpp"
 #include "host/gpu/specialise.hpp"
@@ -16,12 +17,12 @@
 
 namespace vkgan {
 
-Pipelines::Pipelines(Device& device, const std::optional<std::string>& cache_folder) : device_(device) {
-    cache_file_ = pipeline_cache_file(device.record(), cache_folder ? *cache_folder : user_cache_folder());
-    std::string ignored;
-    const std::vector<std::byte> blob = read_pipeline_cache(cache_file_, device.record(), &ignored);
-    if (!ignored.empty())
-        device.note(fmt::format("pipeline cache: {} is ignored, and rebuilt: {}", cache_file_, ignored));
+Pipelines::Pipelines(Device& device, const std::optional<std::string>& cache_folder, CacheFunctions cache)
+    : device_(device), cache_functions_(std::move(cache)) {
+    if (!cache_functions_.read)
+        cache_file_ =
+            pipeline_cache_file(device.record(), cache_folder ? *cache_folder : user_cache_folder());
+    const std::vector<std::byte> blob = kept_cache();
     auto info = vk_struct<VkPipelineCacheCreateInfo>(VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO);
     info.initialDataSize = blob.size();
     info.pInitialData = blob.data();
@@ -30,6 +31,18 @@ Pipelines::Pipelines(Device& device, const std::optional<std::string>& cache_fol
         if (device.vk().vkCreatePipelineCache(device.handle(), &info, nullptr, &cache_) != VK_SUCCESS)
             cache_ = VK_NULL_HANDLE;
     }
+}
+
+std::vector<std::byte> Pipelines::kept_cache() {
+    const PhysicalRecord& record = device_.record();
+    const std::string name = cache_functions_.read ? pipeline_cache_name(record) : cache_file_;
+    std::string ignored;
+    std::vector<std::byte> blob = cache_functions_.read
+                                      ? open_pipeline_cache(cache_functions_.read(name), record, &ignored)
+                                      : read_pipeline_cache(name, record, &ignored);
+    if (!ignored.empty())
+        device_.note(fmt::format("pipeline cache: {} is ignored, and rebuilt: {}", name, ignored));
+    return blob;
 }
 
 Pipelines::~Pipelines() {
@@ -46,20 +59,18 @@ Pipelines::~Pipelines() {
 
 void Pipelines::save_cache() {
     const std::lock_guard lock(mutex_);
-    if (!unsaved_ || cache_file_.empty() || !cache_) return;
+    const bool kept = cache_functions_.write || !cache_file_.empty();
+    if (!unsaved_ || !kept || !cache_) return;
     size_t bytes = 0;
     if (device_.vk().vkGetPipelineCacheData(device_.handle(), cache_, &bytes, nullptr) != VK_SUCCESS) return;
     std::vector<std::byte> blob(bytes);
     if (device_.vk().vkGetPipelineCacheData(device_.handle(), cache_, &bytes, blob.data()) != VK_SUCCESS)
         return;
     blob.resize(bytes);
-    write_pipeline_cache(cache_file_, device_.record(), blob);
     unsaved_ = false;
-}
-
-size_t Pipelines::count() const {
-    const std::lock_guard lock(mutex_);
-    return pipelines_.size();
+    if (!cache_functions_.write) return write_pipeline_cache(cache_file_, device_.record(), blob);
+    const std::vector<std::byte> kept = close_pipeline_cache(device_.record(), blob);
+    if (!kept.empty()) cache_functions_.write(pipeline_cache_name(device_.record()), kept);
 }
 
 Result<std::vector<const Pipeline*>> Pipelines::make(std::vector<PipelineKey> keys, int threads) {
@@ -88,9 +99,10 @@ Status Pipelines::compile_missing(std::vector<PipelineKey> missing, int threads)
     const auto work = [&] {
         for (size_t i = next++; i < missing.size(); i = next++) made[i] = compile(*shaders[i], missing[i]);
     };
+    const OwnedThread until_joined = must_not_fail();
     std::vector<std::thread> workers;
     const size_t worker_count = std::min(missing.size(), size_t(std::clamp(threads, 1, 64)));
-    for (size_t i = 1; i < worker_count; ++i) workers.emplace_back(work);
+    for (size_t i = 1; i < worker_count; ++i) workers.push_back(start_thread(work));
     work();
     for (std::thread& worker : workers) worker.join();
     Status status;
@@ -100,6 +112,7 @@ Status Pipelines::compile_missing(std::vector<PipelineKey> missing, int threads)
         else if (status)
             status = made[i].error();
     }
+    count_ = pipelines_.size();
     unsaved_ |= !missing.empty();
     if (!missing.empty()) release_free_memory();  // compilers leave much of it behind
     return status;

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "host/base/result.hpp"
+#include "host/gpu/pipeline_cache.hpp"
 #include "host/gpu/spirv.hpp"
 #include "host/gpu/vulkan.hpp"
 
 #include <array>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -42,8 +44,9 @@ struct PipelineKey {
 // Thread-safe. What it returns stays valid as long as the device.
 class Pipelines {
 public:
-    // `cache_folder`: of the pipeline cache file; absent: the user's; empty: no file.
-    Pipelines(Device& device, const std::optional<std::string>& cache_folder);
+    // `cache_folder`: of the pipeline cache file; absent: the user's; empty: no file. Not looked at with
+    // `cache`.
+    Pipelines(Device& device, const std::optional<std::string>& cache_folder, CacheFunctions cache = {});
     ~Pipelines();
     Pipelines(const Pipelines&) = delete;
     Pipelines& operator=(const Pipelines&) = delete;
@@ -51,11 +54,12 @@ public:
     // In the order of the keys. Missing ones are compiled on `threads` threads.
     Result<std::vector<const Pipeline*>> make(std::vector<PipelineKey> keys, int threads);
 
-    size_t count() const;
-    const std::string& cache_file() const { return cache_file_; }  // empty: none is kept
+    size_t count() const { return count_; }                        // waits for no compilation
+    const std::string& cache_file() const { return cache_file_; }  // empty: none of ours is kept
     void save_cache();  // also done by the destructor; an unwritable folder is no error
 
 private:
+    std::vector<std::byte> kept_cache();
     Result<const Shader*> shader(const std::string& name);
     Status make_layouts(Shader& shader);
     Result<VkPipeline> compile(const Shader& shader, const PipelineKey& key);
@@ -66,6 +70,8 @@ private:
     Device& device_;
     VkPipelineCache cache_ = VK_NULL_HANDLE;
     std::string cache_file_;
+    CacheFunctions cache_functions_;
+    std::atomic<size_t> count_ = 0;
     bool unsaved_ = false;
     mutable std::mutex mutex_;
     std::map<std::string, std::unique_ptr<Shader>, std::less<>> shaders_;

@@ -47,42 +47,44 @@ Status TimedCommands::make() {
     info.commandBufferCount = wanted;
     result = vk.vkAllocateCommandBuffers(device_.handle(), &info, buffers_.data());
     if (result != VK_SUCCESS) return device_.failure(result, "vkAllocateCommandBuffers");
-    auto begin = vk_struct<VkCommandBufferBeginInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO);
-    begin.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT;
-    for (int i = 0; i < count(); ++i) {
-        result = vk.vkBeginCommandBuffer(at(i), &begin);
-        if (result != VK_SUCCESS) return device_.failure(result, "vkBeginCommandBuffer");
-        write_to(at(i), i);
-        result = vk.vkEndCommandBuffer(at(i));
-        if (result != VK_SUCCESS) return device_.failure(result, "vkEndCommandBuffer");
-    }
+    for (int i = 0; i < count(); ++i) VKGAN_TRY(record(i));
     return {};
 }
 
-void TimedCommands::write_to(VkCommandBuffer commands, int index) const {
+Status TimedCommands::record(int index) const {
     const VolkDeviceTable& vk = device_.vk();
+    const VkCommandBuffer commands = at(index);
     const uint32_t query = 2 * uint32_t(index);
+    auto begin = vk_struct<VkCommandBufferBeginInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO);
+    begin.flags = VK_COMMAND_BUFFER_USAGE_SIMULTANEOUS_USE_BIT;
+    VkResult result = vk.vkBeginCommandBuffer(commands, &begin);
+    if (result != VK_SUCCESS) return device_.failure(result, "vkBeginCommandBuffer");
     if (queries_) {
         vk.vkCmdResetQueryPool(commands, queries_, query, 2);
         vk.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, queries_, query);
     }
-    body_(commands, index);
+    write_to(commands, index);
     if (queries_) vk.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_, query + 1);
+    result = vk.vkEndCommandBuffer(commands);
+    if (result != VK_SUCCESS) return device_.failure(result, "vkEndCommandBuffer");
+    return {};
 }
 
 double TimedCommands::read_ns(int index) const {
-    if (!queries_) return -1;
+    return queries_ ? elapsed_ns(device_, queries_, 2 * uint32_t(index)) : -1;
+}
+
+double elapsed_ns(const Device& device, VkQueryPool queries, uint32_t first) {
     struct {
         uint64_t begin = 0, begun = 0, end = 0, ended = 0;
     } times;
     constexpr VkQueryResultFlags flags = VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WITH_AVAILABILITY_BIT;
-    const VkResult result =
-        device_.vk().vkGetQueryPoolResults(device_.handle(), queries_, 2 * uint32_t(index), 2, sizeof times,
-                                           &times, 2 * sizeof(uint64_t), flags);
+    const VkResult result = device.vk().vkGetQueryPoolResults(
+        device.handle(), queries, first, 2, sizeof times, &times, 2 * sizeof(uint64_t), flags);
     const bool known =
         result == VK_SUCCESS && times.begun != 0 && times.ended != 0 && times.end >= times.begin;
     if (!known) return -1;
-    return double(times.end - times.begin) * double(device_.record().properties.limits.timestampPeriod);
+    return double(times.end - times.begin) * double(device.record().properties.limits.timestampPeriod);
 }
 
 void TimedCommands::measured(int index, double ns) {

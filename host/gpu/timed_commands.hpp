@@ -37,8 +37,8 @@ public:
     int count() const { return costs_.size(); }
     const std::string& name(int index) const { return names_[size_t(index)]; }
     VkCommandBuffer at(int index) const { return buffers_[size_t(index)]; }
-    // The same commands, timestamps too, into somebody else's command buffer outside of a render pass.
-    void write_to(VkCommandBuffer commands, int index) const;
+    // The same commands without timestamps, into somebody else's command buffer outside of a render pass.
+    void write_to(VkCommandBuffer commands, int index) const { body_(commands, index); }
 
     double expected_ns(int index) const { return costs_.expected_ns(index); }
     const CostModel& costs() const { return costs_; }
@@ -52,6 +52,7 @@ public:
 private:
     TimedCommands(Device& device, Body body) : device_(device), body_(std::move(body)) {}
     Status make();
+    Status record(int index) const;
 
     Device& device_;
     Body body_;
@@ -62,6 +63,9 @@ private:
     VkCommandPool pool_ = VK_NULL_HANDLE;
     VkQueryPool queries_ = VK_NULL_HANDLE;
 };
+
+// Between queries `first` and the next, as timestamps; < 0 if it is not known.
+double elapsed_ns(const Device& device, VkQueryPool queries, uint32_t first);
 
 // Of copies that are cut into pieces: a tenth of a millisecond to a millisecond each.
 inline constexpr int64_t copy_piece_bytes = int64_t{2} << 20;

@@ -40,6 +40,13 @@
 #define VKGAN_MANY 5
 #define VKGAN_MANY_WORDS 6
 
+// Images of a host (pack_image.comp): constants among channel numbers, and Colour.
+#define VKGAN_PACK_ONE 0xFFu
+#define VKGAN_PACK_ZERO 0xFEu
+#define VKGAN_PACK_ENCODED 0u
+#define VKGAN_PACK_LINEAR 1u
+#define VKGAN_PACK_DATA 2u
+
 // Loop trip counts in shaders stay below this: Mesa 22.3.6 silently stops a loop at 65,535 iterations.
 #define VKGAN_MAX_TRIPS 32768
 

@@ -2,63 +2,17 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/executor.hpp"
 #include "tests/gpu/copy_plan.hpp"
+#include "tests/gpu/host_device.hpp"
 #include "tests/support/test_device.hpp"
 
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <functional>
 
 using namespace vkgan;
 
 namespace {
-
-// A VkDevice made the way a host would: Vulkan 1.1, no extension, no feature unless asked for.
-class Host {
-public:
-    explicit Host(bool int64) : instance_(std::move(*Instance::create(true))) {
-        const InstanceFunctions& f = instance_->functions();
-        uint32_t count = 1;
-        f.vkEnumeratePhysicalDevices(instance_->handle(), &count, &physical_);
-        const float priority = 1;
-        auto queue = vk_struct<VkDeviceQueueCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO);
-        queue.queueCount = 1;
-        queue.pQueuePriorities = &priority;
-        features_.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2;
-        features_.features.shaderInt64 = int64;
-        auto info = vk_struct<VkDeviceCreateInfo>(VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO);
-        info.pNext = &features_;
-        info.queueCreateInfoCount = 1;
-        info.pQueueCreateInfos = &queue;
-        REQUIRE(f.vkCreateDevice(physical_, &info, nullptr, &device_) == VK_SUCCESS);
-        table_ = load_device_table(f, device_);
-        table_.vkGetDeviceQueue(device_, 0, 0, &queue_);
-    }
-    ~Host() { table_.vkDestroyDevice(device_, nullptr); }
-
-    AdoptedDevice lend() {
-        AdoptedDevice lent;
-        lent.instance = instance_->handle();
-        lent.physical_device = physical_;
-        lent.device = device_;
-        lent.get_instance_proc_addr = instance_->functions().get_proc;
-        lent.queue = queue_;
-        lent.enabled_features = &features_;
-        lent.lock_queue = [this] { ++locks; };
-        lent.unlock_queue = [this] { ++unlocks; };
-        return lent;
-    }
-    std::vector<std::string> messages() const { return instance_->messages().all(); }
-
-    int locks = 0, unlocks = 0;
-
-private:
-    std::unique_ptr<Instance> instance_;
-    VkPhysicalDevice physical_ = VK_NULL_HANDLE;
-    VkPhysicalDeviceFeatures2 features_{};
-    VkDevice device_ = VK_NULL_HANDLE;
-    VkQueue queue_ = VK_NULL_HANDLE;
-    VolkDeviceTable table_{};
-};
 
 bool copies_right(Device& device) {
     RegionSet regions(device);
@@ -74,7 +28,7 @@ bool copies_right(Device& device) {
 }  // namespace
 
 TEST_CASE("two contexts on one adopted device work, lock its queue, and leave it alive") {
-    Host host(false);
+    HostDevice host;
     {
         auto first = Device::adopt(host.lend());
         auto second = Device::adopt(host.lend());
@@ -99,7 +53,7 @@ TEST_CASE("an adopted device counts only what its host enabled") {
     // A driver without 64-bit integers (SwiftShader) has nothing that a host could enable here.
     const bool int64 = test_device().record().int64;
     if (!int64) MESSAGE(test_device().name() << " has no shaderInt64: only its absence is checked");
-    Host plain(false), with_int64(int64);
+    HostDevice plain, with_int64({.int64 = int64});
     const DeviceOptions full{.profile = DeviceProfile::full};
     const auto without = Device::adopt(plain.lend(), full);
     const auto with = Device::adopt(with_int64.lend(), full);
@@ -112,17 +66,48 @@ TEST_CASE("an adopted device counts only what its host enabled") {
         CHECK(!(*with)->capabilities()[which].available);
 }
 
+TEST_CASE("a host's submit function is called instead of the queue, which is then not needed") {
+    HostDevice host;
+    int calls = 0;
+    {
+        AdoptedDevice lent = host.lend_without_locks();
+        lent.queue = VK_NULL_HANDLE;
+        lent.submit = [&](const VkSubmitInfo& info, VkFence fence) {
+            ++calls;
+            return host.vk().vkQueueSubmit(host.queue(), 1, &info, fence);
+        };
+        auto device = Device::adopt(lent);
+        REQUIRE_MESSAGE(device.ok(), device.error().message);
+        CHECK(copies_right(**device));
+    }
+    CHECK(calls > 0);
+    CHECK(host.messages().empty());
+}
+
 TEST_CASE("an incomplete or wrong AdoptedDevice is refused by the name of its field") {
-    Host host(false);
-    AdoptedDevice empty;
-    CHECK(Device::adopt(empty).error().code == Code::invalid_argument);
-    AdoptedDevice half = host.lend();
-    half.unlock_queue = nullptr;
-    CHECK(Device::adopt(half).error().message.find("unlock_queue") != std::string::npos);
-    AdoptedDevice family = host.lend();
-    family.queue_family = 99;
-    CHECK(Device::adopt(family).error().message.find("queue_family is 99") != std::string::npos);
-    AdoptedDevice old = host.lend();
-    old.api_version = VK_API_VERSION_1_0;
-    CHECK(Device::adopt(old).error().message.find("api_version is 1.0.0") != std::string::npos);
+    HostDevice host;
+    const auto refusal = [&](const std::function<void(AdoptedDevice&)>& change) {
+        AdoptedDevice lent = host.lend();
+        change(lent);
+        const auto adopted = Device::adopt(lent);
+        REQUIRE_FALSE(adopted.ok());
+        return adopted.error();
+    };
+    const auto names = [](const Error& error, std::string_view part) {
+        CAPTURE(error.message);
+        CHECK(error.message.find(part) != std::string::npos);
+    };
+    CHECK(Device::adopt({}).error().code == Code::invalid_argument);
+    names(refusal([](AdoptedDevice& lent) { lent.device = VK_NULL_HANDLE; }), "device is not set");
+    names(refusal([](AdoptedDevice& lent) { lent.queue = VK_NULL_HANDLE; }), "neither queue nor submit");
+    names(refusal([](AdoptedDevice& lent) { lent.unlock_queue = nullptr; }), "unlock_queue is not");
+    names(refusal([](AdoptedDevice& lent) { lent.lock_queue = nullptr; }), "lock_queue is not");
+    names(refusal([](AdoptedDevice& lent) {
+              lent.submit = [](const VkSubmitInfo&, VkFence) { return VK_SUCCESS; };
+          }),
+          "submit and lock_queue are both set");
+    names(refusal([](AdoptedDevice& lent) { lent.queue_family = 99; }), "queue_family is 99");
+    const Error old = refusal([](AdoptedDevice& lent) { lent.api_version = VK_API_VERSION_1_0; });
+    names(old, "api_version is 1.0.0");
+    CHECK(old.code == Code::unsupported);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 using namespace vkgan;
 
@@ -106,6 +107,56 @@ TEST_CASE("a cache of another driver is not used") {
 TEST_CASE("without a folder, or with one that cannot be made, no cache is kept and nothing fails") {
     CHECK(use_cache("").empty());
     use_cache("/proc/no/such/folder");
+}
+
+TEST_CASE("a host keeps the pipeline cache instead of a folder, and what it damages is ignored with a note") {
+    const Folder folder;
+    std::map<std::string, std::vector<std::byte>, std::less<>> kept;
+    const CacheFunctions functions{[&](std::string_view key) {
+                                       const auto found = kept.find(key);
+                                       return found == kept.end() ? std::vector<std::byte>{} : found->second;
+                                   },
+                                   [&](std::string_view key, std::span<const std::byte> bytes) {
+                                       kept[std::string(key)] = {bytes.begin(), bytes.end()};
+                                   }};
+    const auto notices = [&] {
+        auto made =
+            Device::create({.validation = true, .cache_folder = folder.path.string(), .cache = functions});
+        REQUIRE(made.ok());
+        REQUIRE((*made)->pipelines().make({{"assign:ssbo", {}}}, 1).ok());
+        CHECK((*made)->validation_messages().empty());
+        CHECK((*made)->pipelines().cache_file().empty());
+        return (*made)->notices();
+    };
+    CHECK(notices().empty());
+    REQUIRE(kept.size() == 1);
+    const PhysicalRecord& record = test_device().record();
+    const auto& [key, blob] = *kept.begin();
+    CHECK(key == pipeline_cache_name(record));
+    CHECK(!open_pipeline_cache(blob, record).empty());
+    CHECK(!std::filesystem::exists(pipeline_cache_file(record, folder.path.string())));
+    CHECK(notices().empty());
+
+    kept.begin()->second.back() ^= std::byte{1};
+    const std::vector<std::string> told = notices();
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].find(key) != std::string::npos);
+    CHECK(told[0].find("damaged") != std::string::npos);
+    CHECK(notices().empty());
+    kept.begin()->second.resize(5);
+    CHECK(notices().size() == 1);
+    PhysicalRecord other = record;
+    other.properties.driverVersion += 1;
+    CHECK(open_pipeline_cache(kept.begin()->second, other).empty());
+}
+
+TEST_CASE("half of a host's cache is refused by the name of what is missing") {
+    DeviceOptions options{.validation = true};
+    options.cache.read = [](std::string_view) { return std::vector<std::byte>{}; };
+    const auto made = Device::create(options);
+    REQUIRE(!made.ok());
+    CHECK(made.error().code == Code::invalid_argument);
+    CHECK(made.error().message.find("cache.write is not") != std::string::npos);
 }
 
 TEST_CASE("reflection finds bindings, push constants and workgroup size") {
