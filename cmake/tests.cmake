@@ -21,6 +21,10 @@ if(TARGET vkgan_cli)
     target_compile_definitions(vkgan_tests PRIVATE VKGAN_CLI_FILE="$<TARGET_FILE:vkgan_cli>")
     add_dependencies(vkgan_tests vkgan_cli)
 endif()
+if(TARGET vkgan_embed)
+    target_compile_definitions(vkgan_tests PRIVATE VKGAN_EMBED_FILE="$<TARGET_FILE:vkgan_embed>")
+    add_dependencies(vkgan_tests vkgan_embed)
+endif()
 add_test(NAME vkgan_tests COMMAND vkgan_tests)
 # For the programs that the tests start, too.
 set_tests_properties(vkgan_tests PROPERTIES ENVIRONMENT

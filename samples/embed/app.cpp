@@ -68,6 +68,8 @@ Status App::open_plugin() {
     EMBED_TRY(plugin_->create_context(*instance_, *gpu_));
     EMBED_TRY(plugin_->load_model(options_));
     const vkgan_model_description& model = plugin_->description();
+    if (options_.headless && !plugin_->trained() && !options_.train)
+        return Error{options_.model + " is untrained and draws only what it learns: add --train.", 2};
     EMBED_ASSIGN(pictures_, Pictures::create(*gpu_, {model.width, model.height}, options_.batch));
     steering_.sliders = sliders_of(plugin_->controls());
     latent_.emplace(options_.batch, model.latent_size);
@@ -92,7 +94,11 @@ Status App::open_screen() {
 
 Status App::resize() {
     EMBED_VK(vkDeviceWaitIdle(gpu_->device));
-    EMBED_ASSIGN(has_screen_, swapchain_->resize(window_->size()));
+    const VkExtent2D size = window_->size();
+    has_screen_ = size.width > 0 && size.height > 0;
+    if (has_screen_) {
+        EMBED_ASSIGN(has_screen_, swapchain_->resize(size));
+    }
     if (!has_screen_) return {};
     return renderer_->set_images(swapchain_->extent(), swapchain_->views());
 }
@@ -131,7 +137,8 @@ Status App::draw_frame(double seconds) {
 // ready.
 Status App::warm_up() {
     const bool wants_training = steering_.train || options_.train;
-    if (warm_ && wants_training && !plugin_->training().begun) EMBED_TRY(plugin_->begin_training(options_));
+    const bool first = warm_ || !plugin_->trained();  // else the first pictures come before training is made
+    if (first && wants_training && !plugin_->training().begun) EMBED_TRY(plugin_->begin_training(options_));
     if (warm_ && plugin_->training().begun == plugin_->training().ready) return {};
     const auto start = std::chrono::steady_clock::now();
     EMBED_ASSIGN(const bool ready, plugin_->warm_up(warm_up_ms_a_frame));

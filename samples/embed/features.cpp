@@ -24,6 +24,7 @@ bool Features::enable_feature(const std::string& name) {
          &subgroup_size_.computeFullSubgroups},
         {"VkPhysicalDeviceShaderFloat16Int8Features.shaderFloat16", &float16_.shaderFloat16},
         {"VkPhysicalDeviceVulkanMemoryModelFeatures.vulkanMemoryModel", &memory_model_.vulkanMemoryModel},
+        {"VkPhysicalDeviceTimelineSemaphoreFeatures.timelineSemaphore", &timeline_.timelineSemaphore},
 #ifdef VK_KHR_cooperative_matrix
         {"VkPhysicalDeviceCooperativeMatrixFeaturesKHR.cooperativeMatrix", &matrix_.cooperativeMatrix},
 #endif
@@ -45,6 +46,7 @@ const VkPhysicalDeviceFeatures2* Features::chain() {
     };
     link(subgroup_size_, subgroup_size_.subgroupSizeControl || subgroup_size_.computeFullSubgroups);
     link(float16_, float16_.shaderFloat16);
+    link(timeline_, timeline_.timelineSemaphore);
     link(memory_model_, memory_model_.vulkanMemoryModel);
 #ifdef VK_KHR_cooperative_matrix
     link(matrix_, matrix_.cooperativeMatrix);

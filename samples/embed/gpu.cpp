@@ -42,20 +42,6 @@ bool has_layer(const char* name) {
                        [&](auto& layer) { return std::strcmp(layer.layerName, name) == 0; });
 }
 
-std::vector<VkExtensionProperties> device_extensions(VkPhysicalDevice physical) {
-    uint32_t count = 0;
-    vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, nullptr);
-    std::vector<VkExtensionProperties> extensions(count);
-    vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, extensions.data());
-    return extensions;
-}
-
-bool has_extension(VkPhysicalDevice physical, const char* name) {
-    const auto extensions = device_extensions(physical);
-    return std::any_of(extensions.begin(), extensions.end(),
-                       [&](auto& extension) { return std::strcmp(extension.extensionName, name) == 0; });
-}
-
 // One family for everything keeps the sample free of ownership transfers; nearly every device has one.
 int queue_family_of(VkPhysicalDevice physical, const Presents& presents) {
     uint32_t count = 0;
@@ -89,6 +75,15 @@ std::string driver_text(VkPhysicalDevice physical, uint32_t version) {
 }
 
 }  // namespace
+
+bool has_extension(VkPhysicalDevice physical, const char* name) {
+    uint32_t count = 0;
+    vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, nullptr);
+    std::vector<VkExtensionProperties> extensions(count);
+    vkEnumerateDeviceExtensionProperties(physical, nullptr, &count, extensions.data());
+    return std::any_of(extensions.begin(), extensions.end(),
+                       [&](auto& extension) { return std::strcmp(extension.extensionName, name) == 0; });
+}
 
 Result<std::unique_ptr<Instance>> Instance::create(std::vector<const char*> extensions, bool validation) {
     if (volkInitialize() != VK_SUCCESS || volkGetInstanceVersion() < api_version)

@@ -44,6 +44,8 @@ using Presents = std::function<bool(VkPhysicalDevice, uint32_t family)>;
 Result<DeviceChoice> choose_device(const Instance& instance, const std::string& name,
                                    const Presents& presents);
 
+bool has_extension(VkPhysicalDevice physical, const char* name);
+
 struct Gpu {
     static Result<std::unique_ptr<Gpu>> create(const DeviceChoice& choice,
                                                std::unique_ptr<Features> features);

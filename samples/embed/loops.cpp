@@ -29,8 +29,12 @@ Status App::run() {
 
 Status App::run_headless() {
     // Time goes on evenly, so that the same arguments draw the same scene.
-    const auto ready = [&] { return warm_ && (!options_.train || plugin_->training().ready); };
-    while (!ready()) EMBED_TRY(draw_frame(0));
+    while (!warm_ || (options_.train && !plugin_->training().ready)) EMBED_TRY(draw_frame(0));
+    if (!plugin_->trained()) {  // what is measured are frames with pictures
+        steering_.train = true;
+        while (plugin_->images() == 0) EMBED_TRY(draw_frame(0));
+        steering_.train = false;
+    }
     const int first = options_.train ? options_.frames / 2 : options_.frames;
     EMBED_TRY(measure("generation", first));
     if (options_.train) {
@@ -65,16 +69,11 @@ Status App::run_window() {
     uint64_t drawn = 0;
     while (options_.frames == 0 || drawn < uint64_t(options_.frames)) {
         window_->poll(steering_, has_screen_ ? 0 : 0.05);
-        if (window_->closed() || steering_.quit) break;
         const VkExtent2D size = window_->size();
-        const bool resized = window_->take_resized();
-        if (size.width == 0 ||
-            size.height == 0) {  // minimised: nothing is drawn, and nothing is asked of the plugin
-            has_screen_ = false;
-            continue;
-        }
-        if (resized || !has_screen_) EMBED_TRY(resize());
-        if (!has_screen_) continue;
+        const bool has_area = size.width > 0 && size.height > 0;
+        if (window_->take_resized() || has_area != has_screen_) EMBED_TRY(resize());
+        if (window_->closed() || steering_.quit) break;
+        if (!has_screen_) continue;  // minimised: nothing is drawn, and nothing is asked of the plugin
 
         const double seconds = std::min(ms_since(last) / 1000, 0.1);
         last = Clock::now();
@@ -86,7 +85,8 @@ Status App::run_window() {
         if (warm_) ++drawn;
         if (ms_since(titled) > 500) {
             titled = Clock::now();
-            window_->set_title("vkgan-embed - " + std::to_string(int(fps_ + 0.5)) + " fps");
+            const std::string doing = warm_ ? std::to_string(int(fps_ + 0.5)) + " fps" : "warming up";
+            window_->set_title("vkgan-embed - " + doing);
         }
     }
     if (statistics_.phases().empty()) return {};

@@ -14,7 +14,7 @@ const char* const help_text =
     R"(vkgan-embed [MODEL.vkgan] [options]: a renderer whose textures VkGAN's plugin generates while it draws.
 
   MODEL.vkgan       what draws the pictures; without one, the shipped faces
-  --recipe NAME     an untrained model instead, e.g. dcgan: use it with --train
+  --recipe NAME     an untrained model instead, e.g. dcgan, with --train
   --data SPEC       what training learns, e.g. faces, folder:photos      [faces]
   --train           trains from the start; key T in the window
   --headless        no window: draws off-screen
@@ -102,6 +102,9 @@ const std::vector<Row>& rows() {
 Status check_together(Options& options) {
     if (!options.model.empty() && !options.recipe.empty())
         return usage("Give a model (" + options.model + ") or --recipe " + options.recipe + ", not both.");
+    if (!options.recipe.empty() && !options.train)
+        return usage("--recipe " + options.recipe +
+                     " is untrained and draws only what it learns: add --train.");
     if (!options.out.empty() && !options.headless)
         return usage("--out saves what --headless draws: give both.");
     if (options.frames == 0 && options.headless) options.frames = 300;

@@ -75,14 +75,24 @@ Status Plugin::load_model(const Options& options) {
         controls_.push_back(control);
     }
 
+    if (description_.width == 0) return Error{std::string(description_.recipe) + " draws no pictures."};
     batch_ = options.batch;
-    vkgan_generator_info generator = VKGAN_MAKE(generator_info);
-    generator.model = model_;
-    generator.batch = batch_;
-    generator.targets = 2;  // the cube's picture and the row's
-    EMBED_TRY(check(api_.generator_create(context_, &generator, &generator_), "generator_create"));
     tickets_.reserve(16);
+    if (trained()) {
+        EMBED_ASSIGN(generator_, create_generator(0));
+    }
     return {};
+}
+
+Result<vkgan_generator> Plugin::create_generator(vkgan_training training) {
+    vkgan_generator_info info = VKGAN_MAKE(generator_info);
+    info.model = model_;
+    info.training = training;
+    info.batch = batch_;
+    info.targets = 2;  // the cube's picture and the row's
+    vkgan_generator generator = 0;
+    EMBED_TRY(check(api_.generator_create(context_, &info, &generator), "generator_create"));
+    return generator;
 }
 
 Status Plugin::begin_training(const Options& options) {
@@ -91,12 +101,7 @@ Status Plugin::begin_training(const Options& options) {
     info.data = options.data.c_str();
     info.seed = options.seed;
     EMBED_TRY(check(api_.training_begin(context_, &info, &training_), "training_begin"));
-    vkgan_generator_info generator = VKGAN_MAKE(generator_info);
-    generator.model = model_;
-    generator.training = training_;
-    generator.batch = batch_;
-    generator.targets = 2;
-    EMBED_TRY(check(api_.generator_create(context_, &generator, &learning_generator_), "generator_create"));
+    EMBED_ASSIGN(learning_generator_, create_generator(training_));
     training_view_.begun = true;
     return {};
 }
@@ -154,6 +159,7 @@ Status Plugin::generate(const FrameOrder& order) {
     info.targets = order.targets.data();
     info.target_count = uint32_t(order.targets.size());
     info.replaces = picture_request;
+    if (shown_generator() == 0) return {};
     vkgan_ticket ticket = 0;
     const vkgan_status status = api_.generate(context_, shown_generator(), &info, &ticket);
     EMBED_TRY(check(status, "generate"));
@@ -164,7 +170,7 @@ Status Plugin::generate(const FrameOrder& order) {
 // The learning one, once it has weights.
 vkgan_generator Plugin::shown_generator() const {
     const bool learned = training_view_.ready && training_view_.state.published_steps >= 0;
-    return learned ? learning_generator_ : generator_;
+    return learned || !generator_ ? learning_generator_ : generator_;
 }
 
 // Tickets tell when pictures are written; here only counts are made of that. Nothing is read back.

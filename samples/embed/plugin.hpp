@@ -50,7 +50,7 @@ public:
 
     // 1. Once: adopts the renderer's device.
     Status create_context(const Instance& instance, const Gpu& gpu);
-    // 2. Once: the model, and a generator of its weights.
+    // 2. Once: the model, and a generator of its weights, if it has any.
     Status load_model(const Options& options);
     // 3. At any time: training of the model, and a second generator, which shows what it has learned.
     Status begin_training(const Options& options);
@@ -64,7 +64,7 @@ public:
     Status pause(bool paused);
     Status cancel_step();
 
-    bool has_pictures() const { return sent_images_ > 0; }
+    bool trained() const { return description_.steps >= 0; }  // else it draws only what training publishes
     uint64_t images() const { return sent_images_; }
     const vkgan_model_description& description() const { return description_; }
     const std::vector<vkgan_control>& controls() const { return controls_; }
@@ -74,6 +74,7 @@ public:
     Result<vkgan_statistics> statistics();
 
 private:
+    Result<vkgan_generator> create_generator(vkgan_training training);
     Status generate(const FrameOrder& order);
     Status watch_tickets();
     Status watch_training();

@@ -25,6 +25,10 @@ void move(Slider& slider, double steps) {
 }  // namespace
 
 std::vector<Slider> sliders_of(const std::vector<vkgan_control>& controls) {
+    const auto is_named = [](const vkgan_control& control) {
+        return std::string_view(control.kind) == "attribute" && control.entries == 0;
+    };
+    const bool named = std::any_of(controls.begin(), controls.end(), is_named);
     std::vector<Slider> sliders;
     for (const vkgan_control& control : controls) {
         const std::string_view kind = control.kind;
@@ -33,7 +37,7 @@ std::vector<Slider> sliders_of(const std::vector<vkgan_control>& controls) {
             sliders.push_back(slider_of(control, control.name));
             continue;
         }
-        for (uint32_t i = 0; i < control.entries; ++i)
+        for (uint32_t i = 0; i < control.entries && !named; ++i)
             sliders.push_back(slider_of(control, std::string(control.name) + "." + std::to_string(i)));
     }
     return sliders;

@@ -37,7 +37,8 @@ struct Slider {
     bool changed = false;  // and the plugin does not know yet
 };
 
-// "y" with eight entries becomes "y.0" to "y.7".
+// The model's own names of attributes if it has any ("Smiling"); else "y" with eight entries becomes "y.0" to
+// "y.7".
 std::vector<Slider> sliders_of(const std::vector<vkgan_control>& controls);
 
 struct Steering {
