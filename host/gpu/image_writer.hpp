@@ -6,6 +6,7 @@
 #include "host/base/result.hpp"
 #include "host/gpu/memory.hpp"
 #include "host/gpu/vulkan.hpp"
+#include "host/schedule/schedule.hpp"
 
 #include <cstdint>
 #include <memory>
