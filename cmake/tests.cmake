@@ -44,6 +44,10 @@ vkgan_header_alone(c_alone -std=c11 -DVKGAN_NO_VULKAN)
 vkgan_header_alone(cpp "SHELL:-x c++" -std=c++20)
 vkgan_header_alone(cpp_alone "SHELL:-x c++" -std=c++20 -DVKGAN_NO_VULKAN)
 
+if(TARGET vkgan_embed)
+    target_compile_definitions(vkgan_tests PRIVATE VKGAN_EMBED_FILE="$<TARGET_FILE:vkgan_embed>")
+    add_dependencies(vkgan_tests vkgan_embed)
+endif()
 add_test(NAME vkgan_tests COMMAND vkgan_tests)
 # For the programs that the tests start, too.
 set_tests_properties(vkgan_tests PROPERTIES ENVIRONMENT
