@@ -20,7 +20,7 @@ function(vkgan_host_folder folder)
     target_link_libraries(vkgan_objects INTERFACE Threads::Threads ${arg_LIBRARIES})
 endfunction()
 
-vkgan_host_folder(base LIBRARIES fmt::fmt)
+vkgan_host_folder(base LIBRARIES fmt::fmt vkgan_zstd)
 vkgan_host_folder(graph LIBRARIES fmt::fmt)
 vkgan_host_folder(ops SOURCES ${VKGAN_OP_LIST} LIBRARIES fmt::fmt)
 vkgan_host_folder(autodiff LIBRARIES fmt::fmt)

@@ -2,16 +2,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace vkgan {
 
 struct EmbeddedShader {
-    std::string_view name;  // file stem ':' variant, e.g. "conv2d:texel"
-    std::span<const uint32_t> code;
-    uint64_t hash = 0;  // fnv1a64 of the code's bytes
+    std::string_view name;              // file stem ':' variant, e.g. "conv2d:texel"
+    std::span<const std::byte> packed;  // a zstd frame: a quarter of the code
+    size_t words = 0;                   // of the code
+    uint64_t hash = 0;                  // fnv1a64 of the code's bytes
 };
 
 // Sorted by name.
@@ -19,5 +22,8 @@ std::span<const EmbeddedShader> embedded_shaders();
 
 // Null when the build holds no such variant.
 const EmbeddedShader* find_shader(std::string_view name);
+
+// The SPIR-V.
+std::vector<uint32_t> unpack(const EmbeddedShader& shader);
 
 }  // namespace vkgan

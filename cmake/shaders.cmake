@@ -105,13 +105,14 @@ configure_file(cmake/shader_table.hpp "${VKGAN_GENERATED_DIR}/shader_table.hpp" 
 
 add_executable(vkgan_embed_shaders "${CMAKE_SOURCE_DIR}/cmake/embed_shaders.cpp")
 target_include_directories(vkgan_embed_shaders PRIVATE "${CMAKE_SOURCE_DIR}")
-target_link_libraries(vkgan_embed_shaders PRIVATE vkgan_options)
+target_link_libraries(vkgan_embed_shaders PRIVATE vkgan_options vkgan_zstd)
 
 set(VKGAN_SHADER_SOURCES "${VKGAN_GENERATED_DIR}/shader_table.cpp" "${VKGAN_GENERATED_DIR}/shader_code.S")
 add_custom_command(
-    OUTPUT ${VKGAN_SHADER_SOURCES}
+    OUTPUT ${VKGAN_SHADER_SOURCES} "${VKGAN_GENERATED_DIR}/shaders.packed"
     COMMAND vkgan_embed_shaders "${CMAKE_BINARY_DIR}/shaders/list.txt" ${VKGAN_SHADER_SOURCES}
+        "${VKGAN_GENERATED_DIR}/shaders.packed"
     DEPENDS vkgan_embed_shaders "${CMAKE_BINARY_DIR}/shaders/list.txt" ${VKGAN_SPIRV_FILES}
     COMMENT "Embedding the shaders" VERBATIM)
 set_source_files_properties("${VKGAN_GENERATED_DIR}/shader_code.S" PROPERTIES
-    OBJECT_DEPENDS "${VKGAN_SPIRV_FILES}")
+    OBJECT_DEPENDS "${VKGAN_GENERATED_DIR}/shaders.packed")

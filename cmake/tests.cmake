@@ -21,6 +21,25 @@ if(TARGET vkgan_cli)
     target_compile_definitions(vkgan_tests PRIVATE VKGAN_CLI_FILE="$<TARGET_FILE:vkgan_cli>")
     add_dependencies(vkgan_tests vkgan_cli)
 endif()
+if(TARGET vkgan_plugin)
+    target_compile_definitions(vkgan_tests PRIVATE VKGAN_PLUGIN_FILE="$<TARGET_FILE:vkgan_plugin>")
+    add_dependencies(vkgan_tests vkgan_plugin)
+endif()
+
+# The plugin's header, alone, in both languages: compiling is the test, tests/plugin/header_test.cpp compares layouts.
+function(vkgan_header_alone name)
+    add_library(vkgan_header_${name} OBJECT "${CMAKE_SOURCE_DIR}/tests/plugin/header_alone.c")
+    target_include_directories(vkgan_header_${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+    target_compile_options(vkgan_header_${name} PRIVATE ${ARGN} -pedantic -Wall -Wextra -Werror)
+    target_compile_definitions(vkgan_header_${name} PRIVATE VKGAN_LAYOUT=vkgan_layout_${name})
+    target_link_libraries(vkgan_header_${name} PRIVATE Vulkan::Headers)
+    target_sources(vkgan_tests PRIVATE $<TARGET_OBJECTS:vkgan_header_${name}>)
+endfunction()
+vkgan_header_alone(c -std=c11)
+vkgan_header_alone(c_alone -std=c11 -DVKGAN_NO_VULKAN)
+vkgan_header_alone(cpp "SHELL:-x c++" -std=c++20)
+vkgan_header_alone(cpp_alone "SHELL:-x c++" -std=c++20 -DVKGAN_NO_VULKAN)
+
 add_test(NAME vkgan_tests COMMAND vkgan_tests)
 # For the programs that the tests start, too.
 set_tests_properties(vkgan_tests PROPERTIES ENVIRONMENT

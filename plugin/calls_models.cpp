@@ -75,8 +75,9 @@ vkgan_status training_begin(vkgan_context handle, const vkgan_training_info* inf
     });
 }
 
+// What is made is made by threads of ours, which cannot fail for want of the host's memory either.
 vkgan_status warm_up(vkgan_context handle, uint64_t max_ns, vkgan_progress* progress) {
-    return in_context(handle, Memory::may_fail, [&](OpenContext& context) -> Fault {
+    return in_context(handle, Memory::must_not_fail, [&](OpenContext& context) -> Fault {
         Checks check;
         if (progress && !check.structure(progress, "progress")) return check.fault();
         api::WarmUp warm;

@@ -128,18 +128,18 @@ vkgan_status run_in_context(vkgan_context handle, Memory memory, Body* body, voi
     return status;
 }
 
-vkgan_status open_context(const vkgan_context_info* info, vkgan_context* result, char* text, size_t bytes) {
+vkgan_status open_context(const vkgan_context_info& info, vkgan_context* result, char* text, size_t bytes) {
     Slot* const slot = take_free_slot();
     if (!slot) {
         copy_text("there are 64 contexts already; destroy one first", text, bytes);
         return VKGAN_ERROR_OUT_OF_MEMORY;
     }
-    slot->pool.open({info->allocate, info->deallocate, info->allocator_user});
+    slot->pool.open({info.allocate, info.deallocate, info.allocator_user});
     slot->last_message[0] = 0;
     vkgan_status status = VKGAN_OK;
     {
         const WorksFor pool(&slot->pool, true);
-        const Fault fault = guarded([&] { return open_in(*slot, *info); });
+        const Fault fault = guarded([&] { return open_in(*slot, info); });
         status = fault.status;
         if (status < 0) copy_text(text_of(fault), text, bytes);
     }
@@ -162,10 +162,12 @@ vkgan_status close_context(vkgan_context handle, uint32_t device_idle) {
     {
         const WorksFor pool(&slot->pool, false);
         const Fault fault = guarded([&]() -> Fault {
+            Checks check;
+            if (!check.is_flag(device_idle, "device_idle")) return check.fault();
             const auto closed = slot->context->engine->close(device_idle != 0);
             return closed ? Fault{} : fault_of(closed.failure());
         });
-        if (fault.status != VKGAN_OK && device_idle == 0) {
+        if (fault.status != VKGAN_OK && device_idle != 1) {
             copy_text(text_of(fault), slot->last_message);
             finish_call(*slot);
             leave(*slot, state_idle);

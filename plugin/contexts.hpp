@@ -62,7 +62,7 @@ vkgan_status in_context(vkgan_context handle, Memory memory, Call call) {
 }
 
 // `text` (or null) gets the message of a failure.
-vkgan_status open_context(const vkgan_context_info* info, vkgan_context* context, char* text, size_t bytes);
+vkgan_status open_context(const vkgan_context_info& info, vkgan_context* context, char* text, size_t bytes);
 vkgan_status close_context(vkgan_context handle, uint32_t device_idle);
 vkgan_status last_message(vkgan_context handle, char* text, size_t bytes);
 

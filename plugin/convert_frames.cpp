@@ -3,10 +3,20 @@
 #include "plugin/convert.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 namespace vkgan::plugin {
 namespace {
+
+// Of an enumeration, whatever a host has put into it.
+template <class Enum>
+bool is_enum(const Enum& value, const Field& field, Checks& check) {
+    uint32_t bits = 0;
+    static_assert(sizeof bits == sizeof value);
+    std::memcpy(&bits, &value, sizeof bits);
+    return check.in_range(bits, 0, INT32_MAX, field);
+}
 
 constexpr uint64_t most_values = uint64_t(1) << 28;
 
@@ -14,7 +24,10 @@ bool convert_target(const vkgan_image_target* from, int64_t index, ImageTarget& 
     constexpr const char* field = "info.targets";
     const bool right = check.structure(from, {field, index}) &&
                        check.is_flag(from->transfer, {field, index, "transfer"}) &&
-                       check.in_range(from->colour, 0, VKGAN_COLOUR_DATA, {field, index, "colour"});
+                       check.in_range(from->colour, 0, VKGAN_COLOUR_DATA, {field, index, "colour"}) &&
+                       is_enum(from->format, {field, index, "format"}, check) &&
+                       is_enum(from->layout_in, {field, index, "layout_in"}, check) &&
+                       is_enum(from->layout_out, {field, index, "layout_out"}, check);
     if (!right) return false;
     to.image = from->image;
     to.usage = from->usage;

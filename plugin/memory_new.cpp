@@ -4,6 +4,7 @@
 #include "host/base/thread_owner.hpp"
 #include "plugin/memory.hpp"
 #include "plugin/memory_block.hpp"
+#include "plugin/memory_statics.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -25,7 +26,7 @@ void* take(size_t bytes, size_t alignment) {
     const size_t before = std::max(alignment, sizeof(BlockHead));
     if (bytes > most_bytes || before > most_bytes) return nullptr;
     const size_t size_class = class_of(bytes + before);
-    Pool* pool = static_cast<Pool*>(thread_owner().owner);
+    Pool* pool = makes_static() ? nullptr : static_cast<Pool*>(thread_owner().owner);
     void* block = pool ? pool->allocate(size_class) : nullptr;
     if (!block) {
         if (pool && !must_not_fail()) return nullptr;

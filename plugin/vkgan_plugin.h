@@ -24,7 +24,6 @@
    and nothing half done by a call that fails. Nothing throws, aborts, prints or exits. */
 #ifndef VKGAN_PLUGIN_H
 #define VKGAN_PLUGIN_H
-
 #include <stddef.h>
 #include <stdint.h>
 
@@ -40,13 +39,10 @@ typedef struct VkPhysicalDeviceFeatures2 VkPhysicalDeviceFeatures2;
 typedef struct VkSubmitInfo VkSubmitInfo;
 typedef void (*PFN_vkGetInstanceProcAddr)(void);
 #endif
-
 #ifdef __cplusplus
 extern "C" {
 #endif
-
 #define VKGAN_PLUGIN_VERSION 1u
-
 typedef int32_t vkgan_status;
 enum {
     VKGAN_OK = 0,
@@ -68,19 +64,21 @@ enum {
     VKGAN_ERROR_INCOMPATIBLE_VERSION = -15,
     VKGAN_ERROR_INTERNAL = -16
 };
-
 typedef uint64_t vkgan_context, vkgan_model, vkgan_generator, vkgan_training, vkgan_ticket;
-
 enum {  /* struct_type */
-    VKGAN_TYPE_device = 1, VKGAN_TYPE_context_info = 2, VKGAN_TYPE_model_info = 3, VKGAN_TYPE_generator_info =
-    4, VKGAN_TYPE_training_info = 5, VKGAN_TYPE_images_in_memory = 6, VKGAN_TYPE_frame_info = 7,
-    VKGAN_TYPE_generate_info = 8, VKGAN_TYPE_image_target = 9, VKGAN_TYPE_submit_info = 10,
-    VKGAN_TYPE_model_description = 11, VKGAN_TYPE_control = 12, VKGAN_TYPE_plan = 13, VKGAN_TYPE_progress = 14,
-    VKGAN_TYPE_frame_report = 15, VKGAN_TYPE_ticket_state = 16, VKGAN_TYPE_training_state = 17,
-    VKGAN_TYPE_statistics = 18
+    VKGAN_TYPE_device = 1, VKGAN_TYPE_context_info = 2, VKGAN_TYPE_model_info = 3, VKGAN_TYPE_generator_info = 4,
+    VKGAN_TYPE_training_info = 5, VKGAN_TYPE_images_in_memory = 6, VKGAN_TYPE_frame_info = 7, VKGAN_TYPE_generate_info = 8,
+    VKGAN_TYPE_image_target = 9, VKGAN_TYPE_submit_info = 10, VKGAN_TYPE_model_description = 11, VKGAN_TYPE_control = 12,
+    VKGAN_TYPE_plan = 13, VKGAN_TYPE_progress = 14, VKGAN_TYPE_frame_report = 15, VKGAN_TYPE_ticket_state = 16,
+    VKGAN_TYPE_training_state = 17, VKGAN_TYPE_statistics = 18
 };
 /* vkgan_frame_info frame = VKGAN_MAKE(frame_info); the rest is zero, which every comment below gives a meaning. */
-#define VKGAN_MAKE(name) {sizeof(vkgan_##name), VKGAN_TYPE_##name, NULL}
+#ifdef __cplusplus
+#define VKGAN_MAKE(name) [] { vkgan_##name made = {}; made.struct_size = sizeof made; made.struct_type = VKGAN_TYPE_##name; \
+                              return made; }()
+#else
+#define VKGAN_MAKE(name) {.struct_size = sizeof(vkgan_##name), .struct_type = VKGAN_TYPE_##name}
+#endif
 #define VKGAN_HEAD uint32_t struct_size; uint32_t struct_type; const void *next
 
 /* --- what a device should have, before the host makes it --- */
@@ -94,8 +92,7 @@ typedef struct vkgan_requirement {
 } vkgan_requirement;
 
 /* --- context --- */
-typedef struct vkgan_device {           /* the host's, lent */
-    VKGAN_HEAD;
+typedef struct vkgan_device { VKGAN_HEAD;    /* the host's, lent */
     VkInstance instance;
     VkPhysicalDevice physical_device;
     VkDevice device;
@@ -123,14 +120,15 @@ enum {
     VKGAN_CONTEXT_VALIDATION = 2,       /* own device: with Vulkan's validation layers; their messages are errors */
     VKGAN_CONTEXT_LOW_PRIORITY = 4      /* own device: its queue yields to other programs, where the driver can */
 };
-typedef struct vkgan_context_info {
-    VKGAN_HEAD;
+typedef struct vkgan_context_info { VKGAN_HEAD;
     const vkgan_device *device;         /* null: the plugin makes its own */
     const char *device_name;            /* own: number or part of the name; null: the best */
     uint64_t memory_limit;              /* of everything on the device; 0: what it has */
     uint32_t flags;                     /* VKGAN_CONTEXT_* */
     /* All memory of the plugin's own in the process, from any of its threads. Both or neither. allocate returns memory
-       aligned to `alignment`, a power of two up to 64, or null. Not used by the Vulkan driver. */
+       aligned to `alignment`, a power of two up to 64, or null: functions that make things then give OUT_OF_MEMORY; frames,
+       warm_up and threads take the system's instead, and `message` tells it: no frame fails for want of host memory. What
+       is freed is kept for reuse, and all of it given back by context_destroy. Not used by the Vulkan driver. */
     void *(*allocate)(void *user, size_t bytes, size_t alignment);
     void (*deallocate)(void *user, void *memory);
     void *allocator_user;
@@ -146,8 +144,7 @@ typedef struct vkgan_context_info {
 
 /* --- models --- */
 typedef struct vkgan_setting { const char *name, *value; } vkgan_setting;  /* {"ngf", "32"} */
-typedef struct vkgan_model_info {       /* exactly one of path, data, recipe */
-    VKGAN_HEAD;
+typedef struct vkgan_model_info { VKGAN_HEAD;    /* exactly one of path, data, recipe */
     const char *path;                   /* .vkgan or .json */
     const void *data;                   /* a .vkgan file or a model as JSON in memory */
     size_t bytes;
@@ -155,9 +152,7 @@ typedef struct vkgan_model_info {       /* exactly one of path, data, recipe */
     const vkgan_setting *settings;      /* of the recipe */
     uint32_t setting_count;
 } vkgan_model_info;
-
-typedef struct vkgan_model_description {
-    VKGAN_HEAD;
+typedef struct vkgan_model_description { VKGAN_HEAD;
     char recipe[64], network[64];       /* network: that draws samples */
     uint32_t channels, height, width;   /* of a sample */
     uint32_t latent_size;               /* values of the first input that is drawn at random */
@@ -166,8 +161,7 @@ typedef struct vkgan_model_description {
     uint32_t controls;
 } vkgan_model_description;
 
-typedef struct vkgan_control {
-    VKGAN_HEAD;
+typedef struct vkgan_control { VKGAN_HEAD;
     char name[96], kind[32], help[256]; /* kind: latent, label, attribute, style, truncation, noise, learning_rate,
                                            loss_weight, number */
     double value, low, high;            /* as the model has it; range */
@@ -176,8 +170,7 @@ typedef struct vkgan_control {
 } vkgan_control;
 
 /* --- generators and trainings: made by warm_up, in the order in which they were asked for --- */
-typedef struct vkgan_generator_info {
-    VKGAN_HEAD;
+typedef struct vkgan_generator_info { VKGAN_HEAD;
     vkgan_model model;
     vkgan_training training;            /* not 0: uses the weights that this one publishes */
     uint32_t batch;                     /* images of a call, 1 to 64 */
@@ -185,9 +178,7 @@ typedef struct vkgan_generator_info {
     uint32_t half;                      /* 1: activations and packed weights as float16 */
     uint64_t slice_ns;                  /* no piece of work is to be longer; 0: 500,000 */
 } vkgan_generator_info;
-
-typedef struct vkgan_images_in_memory {
-    VKGAN_HEAD;
+typedef struct vkgan_images_in_memory { VKGAN_HEAD;
     uint32_t count, width, height, channels;        /* channels: 1, 3 or 4 */
     const uint8_t *pixels;                          /* count x height x width x channels */
     uint32_t attribute_count;
@@ -195,8 +186,7 @@ typedef struct vkgan_images_in_memory {
     const float *attributes;                        /* count x attribute_count, each -1 or 1 */
 } vkgan_images_in_memory;
 
-typedef struct vkgan_training_info {
-    VKGAN_HEAD;
+typedef struct vkgan_training_info { VKGAN_HEAD;
     vkgan_model model;                  /* trained: goes on from its weights */
     const char *data;                   /* docs/data.md: "faces", "folder:photos"; or images */
     const vkgan_images_in_memory *images;
@@ -209,25 +199,20 @@ typedef struct vkgan_training_info {
     uint32_t publish_every;             /* steps between weights for generators; 0: only when asked */
     uint64_t slice_ns;
 } vkgan_training_info;
-
-typedef struct vkgan_plan {             /* what a generator or training would take; nothing is made */
-    VKGAN_HEAD;
+typedef struct vkgan_plan { VKGAN_HEAD;    /* what a generator or training would take; nothing is made */
     uint64_t weights, activations, staging, total;  /* bytes on the device; of a training weights hold optimisers, too */
     uint64_t flops;                     /* of a batch; of a training step */
     uint32_t dispatches, slices;
     uint64_t expected_ns;               /* of the device, for a batch or a step */
     uint32_t measured;                  /* 1: by rates measured on this device; 0: guessed from its kind, before warm_up */
 } vkgan_plan;
-
-typedef struct vkgan_progress {
-    VKGAN_HEAD;
+typedef struct vkgan_progress { VKGAN_HEAD;
     uint32_t done, total;               /* generators and trainings asked for so far */
     char doing[128];                    /* "compiling the generator of faces.vkgan" */
 } vkgan_progress;
 
 /* --- frames --- */
-typedef struct vkgan_frame_info {
-    VKGAN_HEAD;
+typedef struct vkgan_frame_info { VKGAN_HEAD;
     uint64_t frame;                     /* larger than that of every earlier begin_frame, from 1 */
     /* Newest frame whose recorded commands are known to be complete on the device (by a fence or semaphore that you
        looked at); 0: none. Only of record: submit knows by itself. */
@@ -242,8 +227,7 @@ enum {
 };
 #define VKGAN_CHANNEL_ONE  0xFFu        /* 1.0 */
 #define VKGAN_CHANNEL_ZERO 0xFEu
-typedef struct vkgan_image_target {
-    VKGAN_HEAD;
+typedef struct vkgan_image_target { VKGAN_HEAD;
     VkImage image;                      /* 2-D, optimal tiling, with VK_IMAGE_USAGE_TRANSFER_DST_BIT */
     uint32_t usage;                     /* as it was made with, VkImageUsageFlags: checked */
     VkFormat format;                    /* R8G8B8A8_UNORM or _SRGB, B8G8R8A8_UNORM or _SRGB, R16G16B16A16_SFLOAT */
@@ -258,15 +242,13 @@ typedef struct vkgan_image_target {
     uint8_t channels[4];                /* r, g, b, a: the network's channel, or VKGAN_CHANNEL_*; all 0: colour or grey,
                                            opaque */
 } vkgan_image_target;
-
 typedef struct vkgan_input {            /* instead of what is drawn from the seed */
     const char *name;                   /* a control of kind latent, label or attribute: "z" */
     const float *values;                /* batch x its entries */
     size_t count;
 } vkgan_input;
 
-typedef struct vkgan_generate_info {
-    VKGAN_HEAD;
+typedef struct vkgan_generate_info { VKGAN_HEAD;
     uint64_t seed;                      /* image i of (seed, first) is image 0 of (seed, first + i), in every batch */
     uint64_t first;
     const vkgan_input *inputs;          /* others come from the seed and the generator's controls, as they are now */
@@ -277,16 +259,13 @@ typedef struct vkgan_generate_info {
     /* Requests wait in order. Not 0: one that waits with the same key is dropped: of a slider only the last matters. */
     uint32_t replaces;
 } vkgan_generate_info;
-
 typedef struct vkgan_semaphore { VkSemaphore semaphore; uint64_t value; VkPipelineStageFlags stages; } vkgan_semaphore;
-typedef struct vkgan_submit_info {
-    VKGAN_HEAD;
+typedef struct vkgan_submit_info { VKGAN_HEAD;
     const vkgan_semaphore *waits, *signals;     /* value: of timeline semaphores, if the host enabled them; else 0 */
     uint32_t wait_count, signal_count;          /* up to 8 each; with any there is a submission even if there is no work */
 } vkgan_submit_info;
 
-typedef struct vkgan_frame_report {
-    VKGAN_HEAD;
+typedef struct vkgan_frame_report { VKGAN_HEAD;
     uint64_t frame;
     uint32_t pieces;                    /* of work sent in this frame */
     uint32_t images_written;            /* targets whose writing is among it */
@@ -303,8 +282,7 @@ enum {
     VKGAN_TICKET_SENT = 2,              /* the images' writing is in frame `frame`: later commands on the queue see it */
     VKGAN_TICKET_DONE = 3, VKGAN_TICKET_DROPPED = 4, VKGAN_TICKET_FAILED = 5
 };
-typedef struct vkgan_ticket_state {
-    VKGAN_HEAD;
+typedef struct vkgan_ticket_state { VKGAN_HEAD;
     uint32_t state;                     /* VKGAN_TICKET_* */
     uint64_t frame;                     /* that sent it, from SENT on */
     int64_t steps;                      /* of training that its weights have had */
@@ -316,8 +294,7 @@ enum {
     VKGAN_READ_BYTES = 2                /* a snapshot: a checkpoint as .vkgan file */
 };
 
-typedef struct vkgan_training_state {
-    VKGAN_HEAD;
+typedef struct vkgan_training_state { VKGAN_HEAD;
     int64_t steps;                      /* done */
     double part_done;                   /* of the step in flight */
     uint32_t paused, between_steps;
@@ -326,10 +303,8 @@ typedef struct vkgan_training_state {
     uint32_t values;                    /* that training_value tells: losses and norms */
     uint32_t notices;                   /* told through `message` so far: NaNs undone, alarms */
 } vkgan_training_state;
-
 typedef struct vkgan_slice { char name[96]; uint64_t expected_ns; } vkgan_slice;
-typedef struct vkgan_statistics {
-    VKGAN_HEAD;
+typedef struct vkgan_statistics { VKGAN_HEAD;
     char device[256];
     uint64_t device_bytes, device_peak_bytes, device_reserved_bytes;   /* in buffers; at most; taken from the driver */
     uint64_t frames, frames_over_budget;            /* measured; of these by more than a tenth of the budget */
@@ -358,7 +333,6 @@ typedef struct vkgan_api {
     vkgan_status (*context_destroy)(vkgan_context context, uint32_t device_idle);
     /* Of the last call of this context that failed; cut to `bytes`, always ends in 0. [context] */
     vkgan_status (*last_message)(vkgan_context context, char *text, size_t bytes);
-
     vkgan_status (*model_load)(vkgan_context, const vkgan_model_info *, vkgan_model *);                 /* [context] */
     vkgan_status (*model_describe)(vkgan_context, vkgan_model, vkgan_model_description *);              /* [context] */
     /* Control `index`, of the description's count: sliders are made from these. [context] */
@@ -393,7 +367,6 @@ typedef struct vkgan_api {
     vkgan_status (*record)(vkgan_context, VkCommandBuffer commands, vkgan_frame_report *);
     /* Ends the frame with at most one submission. Both structs may be null. [queue] */
     vkgan_status (*submit)(vkgan_context, const vkgan_submit_info *, vkgan_frame_report *);
-
     vkgan_status (*training_pause)(vkgan_context, vkgan_training, uint32_t paused);     /* at a slice's border [context] */
     /* Gives up the step in flight, within the next frames: weights are those before it. [context] */
     vkgan_status (*training_cancel_step)(vkgan_context, vkgan_training);
@@ -406,11 +379,9 @@ typedef struct vkgan_api {
     vkgan_status (*training_state)(vkgan_context, vkgan_training, vkgan_training_state *);              /* [context] */
     /* Value `index` of the last step, "loss_d": name gets up to 64 bytes. [context] */
     vkgan_status (*training_value)(vkgan_context, vkgan_training, uint32_t index, char *name, double *value);
-
     vkgan_status (*poll)(vkgan_context, vkgan_ticket, vkgan_ticket_state *);                            /* [context] */
-    /* What a ticket that is DONE brought, as VKGAN_READ_*. *bytes: of `data`; gets what is needed. [context] */
+    /* What a ticket that is DONE brought, as VKGAN_READ_*. *bytes: of `data` (null: only asks); gets what is needed. [context] */
     vkgan_status (*read)(vkgan_context, vkgan_ticket, uint32_t as, void *data, size_t *bytes);
-
     vkgan_status (*statistics)(vkgan_context, vkgan_statistics *);                                      /* [context] */
     /* Slices of a generator's run or a training's step, in order. `items` null: writes the count. [context] */
     vkgan_status (*slices)(vkgan_context, uint64_t generator_or_training, uint32_t *count, vkgan_slice *items);
@@ -423,7 +394,6 @@ __attribute__((visibility("default")))
 #endif
 vkgan_status vkgan_get_api(uint32_t version, vkgan_api *api, size_t api_bytes);
 typedef vkgan_status (*vkgan_get_api_function)(uint32_t version, vkgan_api *api, size_t api_bytes);
-
 #ifdef __cplusplus
 }
 #endif

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/base/checked.hpp"
 #include "host/base/file.hpp"
+#include "host/base/unpack.hpp"
 #include "host/data/sources.hpp"
 
 #include <fmt/format.h>
@@ -106,9 +107,8 @@ Result<std::vector<uint8_t>> unpack(std::span<const std::byte> frame, const Head
                 ? std::string("no zstd frame of known size follows the header")
                 : fmt::format("the zstd frame holds {} bytes, but the header asks for {}", stated, wanted));
     std::vector<uint8_t> content(wanted);
-    const size_t size = ZSTD_decompress(content.data(), content.size(), frame.data(), frame.size());
-    if (ZSTD_isError(size))
-        return malformed(file_name, fmt::format("the zstd frame is damaged: {}", ZSTD_getErrorName(size)));
+    if (const Status status = unpack_zstd(frame, std::as_writable_bytes(std::span(content))); !status)
+        return Error{status.error().code, fmt::format("{}: {}", file_name, status.error().message)};
     return content;
 }
 

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <new>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -144,9 +146,15 @@ Result<IdxArray> read_idx(const fs::path& path, int rank) {
 Result<std::vector<std::byte>> gunzip(std::span<const std::byte> bytes, uint64_t max_bytes,
                                       std::string_view file_name) {
     z_stream stream{};
+    // With `new`, so that in the plugin it is the host's memory, as all of ours.
+    stream.zalloc = [](voidpf, uInt count, uInt bytes) -> voidpf {
+        return ::operator new(size_t(count) * bytes, std::nothrow);
+    };
+    stream.zfree = [](voidpf, voidpf memory) { ::operator delete(memory); };
     constexpr int gzip_window_bits = 15 + 16;
     if (inflateInit2(&stream, gzip_window_bits) != Z_OK)
         return Error{Code::out_of_memory, fmt::format("{}: no memory to unpack it", file_name)};
+    const std::unique_ptr<z_stream, int (*)(z_stream*)> ends(&stream, inflateEnd);
     stream.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(bytes.data()));
     stream.avail_in = static_cast<uInt>(bytes.size());
     std::vector<std::byte> out;
@@ -158,7 +166,6 @@ Result<std::vector<std::byte>> gunzip(std::span<const std::byte> bytes, uint64_t
         status = inflate(&stream, Z_NO_FLUSH);
         out.insert(out.end(), chunk.begin(), chunk.end() - static_cast<ptrdiff_t>(stream.avail_out));
     }
-    inflateEnd(&stream);
     if (out.size() > max_bytes)
         return malformed(file_name, fmt::format("unpacks to more than {} bytes", max_bytes));
     if (status != Z_STREAM_END)

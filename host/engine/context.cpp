@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/context.hpp"
 
+#include "host/base/thread_owner.hpp"
 #include "host/engine/api_convert.hpp"
 #include "host/engine/tuning.hpp"
 #include "host/gpu/memory.hpp"
@@ -63,7 +64,13 @@ void HostContext::add_device_job() {
                }));
 }
 
-HostContext::~HostContext() { (void)close(true).ok(); }
+HostContext::~HostContext() {
+    const OwnedThread to_the_end = must_not_fail();
+    (void)close(true).ok();
+    jobs_.reset();
+    queue_.reset();
+    device_.reset();
+}
 
 Status HostContext::close(bool device_idle) {
     if (!device_) return {};

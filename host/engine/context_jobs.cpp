@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/context_jobs.hpp"
 
+#include "host/base/thread_owner.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -16,7 +18,7 @@ void ContextJobs::end(std::unique_ptr<ContextObject> object) {
 }
 
 void ContextJobs::post(Job job) {
-    if (!thread_.joinable()) thread_ = std::thread([this] { work(); });
+    if (!thread_.joinable()) thread_ = start_thread([this] { work(); });
     {
         const std::lock_guard lock(mutex_);
         jobs_.push_back(std::move(job));

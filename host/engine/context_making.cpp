@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/context.hpp"
 
+#include "host/base/thread_owner.hpp"
 #include "host/engine/compile.hpp"
 #include "host/engine/context_data.hpp"
 #include "host/gpu/describe_devices.hpp"
@@ -171,6 +172,7 @@ Result<Handle> HostContext::create_generator(const api::GeneratorQuery& query) {
         ++made_;
     });
     const Handle handle = object->handle;
+    const OwnedThread all_or_nothing = must_not_fail();
     jobs_->add("making the generator of " + object->name, std::move(job));
     generators_.emplace(handle, std::move(object));
     ++asked_;
@@ -233,6 +235,7 @@ Result<Handle> HostContext::begin_training(const api::TrainingQuery& query) {
         ++made_;
     });
     const Handle handle = object->handle;
+    const OwnedThread all_or_nothing = must_not_fail();
     jobs_->add("making the training of " + object->name, std::move(job));
     trainings_.emplace(handle, std::move(object));
     ++asked_;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/device.hpp"
 
+#include "host/base/thread_owner.hpp"
 #include "host/gpu/describe_devices.hpp"
 #include "host/gpu/make_device.hpp"
 #include "host/gpu/memory.hpp"
@@ -234,6 +235,7 @@ void Device::switch_off(Optional which, std::string reason) {
 }
 
 Device::~Device() {
+    const OwnedThread to_the_end = must_not_fail();  // caches are written
     pipelines_.reset();
     arena_.reset();
     if (instance_ && device_) vk_.vkDestroyDevice(device_, nullptr);

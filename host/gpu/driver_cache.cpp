@@ -110,7 +110,7 @@ size_t fill_driver_cache(Device& device, std::span<const PlannedKernel* const> k
     std::stable_sort(work.begin(), work.end(), [](const auto& a, const auto& b) {
         const auto size = [](const PlannedKernel& k) {
             const EmbeddedShader* const shader = find_shader(k.shader);
-            return shader ? shader->code.size() : 0;
+            return shader ? shader->words : 0;
         };
         return size(*a.second) > size(*b.second);
     });

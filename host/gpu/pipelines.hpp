@@ -24,7 +24,7 @@ class Device;
 
 struct Shader {
     std::string name;
-    std::span<const uint32_t> code;
+    std::vector<uint32_t> code;
     ShaderInterface interface;
     VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
     VkPipelineLayout layout = VK_NULL_HANDLE;

@@ -1,0 +1,54 @@
+# plugin/: libvkgan_plugin.so, the C interface. It exports one function, and needs nothing of a game's system but libc
+# and, once it runs, the Vulkan loader: the C++ library, fmt, zstd and zlib are inside.
+# SPDX-License-Identifier: MIT
+
+# vkgan_static_library(zstd VKGAN_STATIC_ZSTD fallback): the variable gets libzstd.a, or the fallback with a message.
+function(vkgan_static_library name result fallback)
+    find_library(${result} "lib${name}.a")
+    if(NOT ${result})
+        message(STATUS "lib${name}.a was not found: libvkgan_plugin.so will need the shared one at run time")
+        set(${result} "${fallback}" PARENT_SCOPE)
+    endif()
+endfunction()
+
+vkgan_static_library(zstd VKGAN_STATIC_ZSTD vkgan_zstd)
+vkgan_static_library(z VKGAN_STATIC_ZLIB ZLIB::ZLIB)
+
+# Debian has no libfmt.a; what it would hold is in the headers.
+find_library(VKGAN_STATIC_FMT libfmt.a)
+if(NOT VKGAN_STATIC_FMT AND NOT DEFINED VKGAN_FMT_FROM_HEADERS)
+    set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+    try_compile(VKGAN_FMT_FROM_HEADERS "${CMAKE_BINARY_DIR}/fmt_static" "${CMAKE_SOURCE_DIR}/cmake/fmt_static.cpp"
+        LINK_LIBRARIES fmt::fmt CXX_STANDARD 20)
+    unset(CMAKE_TRY_COMPILE_TARGET_TYPE)
+endif()
+if(VKGAN_STATIC_FMT)
+    set(vkgan_plugin_fmt "${VKGAN_STATIC_FMT}")
+elseif(VKGAN_FMT_FROM_HEADERS)
+    add_library(vkgan_fmt_static OBJECT cmake/fmt_static.cpp)
+    target_include_directories(vkgan_fmt_static SYSTEM PRIVATE
+        $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
+    target_link_libraries(vkgan_fmt_static PRIVATE vkgan_options)
+    set(vkgan_plugin_fmt $<TARGET_OBJECTS:vkgan_fmt_static>)
+else()
+    message(STATUS "libfmt.a was not found: libvkgan_plugin.so will need the shared one at run time")
+    set(vkgan_plugin_fmt fmt::fmt)
+endif()
+
+file(GLOB vkgan_plugin_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/plugin/*.cpp")
+add_library(vkgan_plugin SHARED ${vkgan_plugin_sources} $<TARGET_PROPERTY:vkgan_objects,INTERFACE_SOURCES>)
+target_include_directories(vkgan_plugin PRIVATE "${CMAKE_SOURCE_DIR}")
+target_compile_definitions(vkgan_plugin PRIVATE VKGAN_VERSION="${PROJECT_VERSION}" VK_NO_PROTOTYPES)
+target_link_libraries(vkgan_plugin PRIVATE
+    vkgan_options Threads::Threads Vulkan::Headers ${vkgan_plugin_fmt} ${VKGAN_STATIC_ZSTD} ${VKGAN_STATIC_ZLIB}
+    ${CMAKE_DL_LIBS})
+target_link_options(vkgan_plugin PRIVATE
+    "-Wl,--version-script=${CMAKE_SOURCE_DIR}/plugin/exports.map"
+    -Wl,--exclude-libs,ALL -Wl,-z,defs -Wl,--gc-sections -static-libstdc++ -static-libgcc
+    # plugin/memory_statics.cpp
+    -Wl,--wrap=__cxa_guard_acquire -Wl,--wrap=__cxa_guard_release -Wl,--wrap=__cxa_guard_abort)
+set_target_properties(vkgan_plugin PROPERTIES
+    LINKER_LANGUAGE CXX LINK_DEPENDS "${CMAKE_SOURCE_DIR}/plugin/exports.map")
+
+install(TARGETS vkgan_plugin LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(FILES plugin/vkgan_plugin.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
