@@ -14,25 +14,17 @@ endfunction()
 vkgan_static_library(zstd VKGAN_STATIC_ZSTD vkgan_zstd)
 vkgan_static_library(z VKGAN_STATIC_ZLIB ZLIB::ZLIB)
 
-# Debian has no libfmt.a; what it would hold is in the headers.
+# Never the shared one: strings that it makes would come from another operator new than the one that frees them. Debian
+# has no libfmt.a; what it would hold is in the headers.
 find_library(VKGAN_STATIC_FMT libfmt.a)
-if(NOT VKGAN_STATIC_FMT AND NOT DEFINED VKGAN_FMT_FROM_HEADERS)
-    set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
-    try_compile(VKGAN_FMT_FROM_HEADERS "${CMAKE_BINARY_DIR}/fmt_static" "${CMAKE_SOURCE_DIR}/cmake/fmt_static.cpp"
-        LINK_LIBRARIES fmt::fmt CXX_STANDARD 20)
-    unset(CMAKE_TRY_COMPILE_TARGET_TYPE)
-endif()
 if(VKGAN_STATIC_FMT)
     set(vkgan_plugin_fmt "${VKGAN_STATIC_FMT}")
-elseif(VKGAN_FMT_FROM_HEADERS)
+else()
     add_library(vkgan_fmt_static OBJECT cmake/fmt_static.cpp)
     target_include_directories(vkgan_fmt_static SYSTEM PRIVATE
         $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
     target_link_libraries(vkgan_fmt_static PRIVATE vkgan_options)
     set(vkgan_plugin_fmt $<TARGET_OBJECTS:vkgan_fmt_static>)
-else()
-    message(STATUS "libfmt.a was not found: libvkgan_plugin.so will need the shared one at run time")
-    set(vkgan_plugin_fmt fmt::fmt)
 endif()
 
 # As an archive, so that the linker takes what the plugin needs and leaves the zoo, the metrics and the benches.
