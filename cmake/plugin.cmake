@@ -27,16 +27,17 @@ else()
     set(vkgan_plugin_fmt $<TARGET_OBJECTS:vkgan_fmt_static>)
 endif()
 
-# As an archive, so that the linker takes what the plugin needs and leaves the zoo, the metrics and the benches.
-add_library(vkgan_archive STATIC $<TARGET_PROPERTY:vkgan_objects,INTERFACE_SOURCES>)
-set_target_properties(vkgan_archive PROPERTIES LINKER_LANGUAGE CXX)
+# An archive, of which the linker takes what the plugin needs: no zoo, no metrics, no benchmarks. Thin: it names the objects.
+set(CMAKE_CXX_ARCHIVE_CREATE "<CMAKE_AR> qcT <TARGET> <LINK_FLAGS> <OBJECTS>")
+add_library(vkgan_parts STATIC EXCLUDE_FROM_ALL $<TARGET_PROPERTY:vkgan_objects,INTERFACE_SOURCES>)
+set_target_properties(vkgan_parts PROPERTIES LINKER_LANGUAGE CXX)
 
 file(GLOB vkgan_plugin_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/plugin/*.cpp")
 add_library(vkgan_plugin SHARED ${vkgan_plugin_sources})
 target_include_directories(vkgan_plugin PRIVATE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(vkgan_plugin PRIVATE VKGAN_VERSION="${PROJECT_VERSION}" VK_NO_PROTOTYPES)
 target_link_libraries(vkgan_plugin PRIVATE
-    vkgan_archive vkgan_options Threads::Threads Vulkan::Headers ${vkgan_plugin_fmt} ${VKGAN_STATIC_ZSTD} ${VKGAN_STATIC_ZLIB}
+    vkgan_options Threads::Threads Vulkan::Headers vkgan_parts ${vkgan_plugin_fmt} ${VKGAN_STATIC_ZSTD} ${VKGAN_STATIC_ZLIB}
     ${CMAKE_DL_LIBS})
 target_link_options(vkgan_plugin PRIVATE
     "-Wl,--version-script=${CMAKE_SOURCE_DIR}/plugin/exports.map"
