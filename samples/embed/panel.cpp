@@ -15,7 +15,7 @@ constexpr Colour accent{96, 196, 255, 255}, warm_colour{255, 184, 92, 255}, bar{
 constexpr Colour track{50, 60, 82, 255};
 constexpr float card_width = 372, slider_card_width = 296;
 constexpr float edge = 16, margin = 12, line = 18, letters = 1.5f, label_width = 86;
-constexpr float plot_width = card_plot_width, plot_height = 64;
+constexpr float plot_width = card_width - 2 * margin, plot_height = 64;
 constexpr size_t most_sliders = 10, most_losses = 4;
 
 __attribute__((format(printf, 1, 2))) std::string text(const char* format, ...) {
