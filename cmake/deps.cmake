@@ -67,6 +67,9 @@ if(TARGET vkgan_zstd AND VKGAN_ZSTD_LIBRARY)
     target_link_libraries(vkgan_zstd INTERFACE "${VKGAN_ZSTD_LIBRARY}")
 endif()
 
+find_package(glfw3 3.3 CONFIG QUIET)
+vkgan_require(glfw glfw3_FOUND)
+
 find_program(VKGAN_GLSLANG NAMES glslangValidator glslang DOC "GLSL to SPIR-V compiler")
 vkgan_require(glslang VKGAN_GLSLANG)
 

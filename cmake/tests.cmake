@@ -24,6 +24,10 @@ endif()
 if(TARGET vkgan_plugin)
     target_compile_definitions(vkgan_tests PRIVATE VKGAN_PLUGIN_FILE="$<TARGET_FILE:vkgan_plugin>")
     add_dependencies(vkgan_tests vkgan_plugin)
+    # Parts of the plugin that are tested by themselves, too; not its operator new.
+    target_sources(vkgan_tests PRIVATE
+        "${CMAKE_SOURCE_DIR}/plugin/memory.cpp" "${CMAKE_SOURCE_DIR}/plugin/messages.cpp"
+        "${CMAKE_SOURCE_DIR}/plugin/text.cpp")
 endif()
 
 # The plugin's header, alone, in both languages: compiling is the test, tests/plugin/header_test.cpp compares layouts.
@@ -50,6 +54,10 @@ if("${CMAKE_SOURCE_DIR}/tests/plugin/guide_test.cpp" IN_LIST vkgan_test_sources)
     target_sources(vkgan_tests PRIVATE $<TARGET_OBJECTS:vkgan_guide>)
 endif()
 
+if(TARGET vkgan_embed)
+    target_compile_definitions(vkgan_tests PRIVATE VKGAN_EMBED_FILE="$<TARGET_FILE:vkgan_embed>")
+    add_dependencies(vkgan_tests vkgan_embed)
+endif()
 add_test(NAME vkgan_tests COMMAND vkgan_tests)
 # For the programs that the tests start, too.
 set_tests_properties(vkgan_tests PROPERTIES ENVIRONMENT

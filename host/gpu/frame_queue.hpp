@@ -65,7 +65,7 @@ public:
     // and must outlive the submission. `name` is for the message if the device is lost.
     void add_once(Body body, CostModel& costs, int index, std::string_view name);
     uint64_t number() const { return submitted_ + 1; }  // of the submission that add adds to
-    int pieces() { return int(slot(number()).pieces.size()); }  // that were added and not sent
+    int pieces() const { return int(added_); }          // that were added and not sent
     double sent_ns() const { return sent_ns_; }         // expected, of what was added since the last begin
 
     // What was added: one vkQueueSubmit. None if there is no work and no semaphore; with semaphores alone it

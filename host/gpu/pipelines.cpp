@@ -69,8 +69,8 @@ void Pipelines::save_cache() {
     blob.resize(bytes);
     unsaved_ = false;
     if (!cache_functions_.write) return write_pipeline_cache(cache_file_, device_.record(), blob);
-    const std::vector<std::byte> kept = close_pipeline_cache(device_.record(), blob);
-    if (!kept.empty()) cache_functions_.write(pipeline_cache_name(device_.record()), kept);
+    const std::vector<std::byte> closed = close_pipeline_cache(device_.record(), blob);
+    if (!closed.empty()) cache_functions_.write(pipeline_cache_name(device_.record()), closed);
 }
 
 Result<std::vector<const Pipeline*>> Pipelines::make(std::vector<PipelineKey> keys, int threads) {

@@ -154,6 +154,7 @@ TEST_CASE(
     CHECK_FALSE(copies.queue->open());
     CHECK_FALSE(copies.queue->admits(0));
     CHECK(copies.executor->add(*copies.queue, 0, 0) == 0);
+    CHECK(copies.queue->pieces() == 0);
     const VkCommandBuffer empty = host.begin();
     CHECK(copies.queue->record(empty).ok());
     CHECK(copies.queue->submit().ok());

@@ -35,7 +35,7 @@ struct Misused {
     }
 };
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 const std::string endless(5000, 'x');
 
 }  // namespace
@@ -157,7 +157,7 @@ TEST_CASE("the plugin refuses generators and trainings whose numbers cannot be")
         return status;
     };
     const char* const names[] = {"Smiling", nullptr};
-    const float attributes[] = {1, -1, 1, -1, 1, float(nan), 1, -1, 1, -1, 1, 1};
+    const float attributes[] = {1, -1, 1, -1, 1, float(not_a_number), 1, -1, 1, -1, 1, 1};
     m.invalid(begin([](auto& i, auto&) { i.data = "faces"; }), "info.data and images are both given");
     m.invalid(begin([](auto& i, auto&) { i.images = nullptr; }), "info.data and images are both null");
     m.invalid(begin([](auto& i, auto&) { i.batch = ~0u; }), "info.batch is 4294967295");
@@ -228,7 +228,7 @@ TEST_CASE("the plugin refuses work of generators that are not made, and values t
     info.readback = 1;
     vkgan_ticket ticket = 0;
     CHECK(m.api.generate(m.context, generator, &info, &ticket) == VKGAN_NOT_READY);
-    m.invalid(m.api.control_set(m.context, generator, "z.0", nan), "value is nan");
+    m.invalid(m.api.control_set(m.context, generator, "z.0", not_a_number), "value is nan");
     m.invalid(m.api.control_set(m.context, generator, "z.0", HUGE_VAL), "value is inf");
     m.refused(m.api.control_set(m.context, generator, "z.9999", 0), VKGAN_ERROR_NOT_FOUND, "z.9999");
     m.refused(m.api.control_set(m.context, generator, "Smiling", 1), VKGAN_ERROR_NOT_FOUND, "Smiling");
@@ -244,7 +244,7 @@ TEST_CASE("the plugin refuses work of generators that are not made, and values t
         CHECK(ticket == 0);
         return status;
     };
-    const std::array<float, 8> z{}, bad{0, float(nan)};
+    const std::array<float, 8> z{}, bad{0, float(not_a_number)};
     const vkgan_input inputs[] = {{"z", z.data(), 8}, {"z", z.data(), 7},     {"y", z.data(), 8},
                                   {"z", nullptr, 8},  {nullptr, z.data(), 8}, {"z", bad.data(), 8}};
     const auto input = [&](int which) {

@@ -44,9 +44,9 @@ struct Refusing {
             return call(&wrong.known);
         };
         if (null == Null::refused)
-            refused(call(nullptr), VKGAN_ERROR_INVALID_ARGUMENT, name + " is null");
+            refused(call(static_cast<T*>(nullptr)), VKGAN_ERROR_INVALID_ARGUMENT, name + " is null");
         else
-            CHECK(call(nullptr) != VKGAN_ERROR_UNKNOWN_STRUCT);
+            CHECK(call(static_cast<T*>(nullptr)) != VKGAN_ERROR_UNKNOWN_STRUCT);
         for (const uint32_t size : {uint32_t(0), uint32_t(sizeof(T)) - 1, uint32_t(1) << 31})
             refused(with([&](Larger& w) { w.known.struct_size = size; }), VKGAN_ERROR_UNKNOWN_STRUCT,
                     name + ".struct_size is " + std::to_string(size));
@@ -77,8 +77,8 @@ TEST_CASE("the plugin's table is filled as far as the host's has room, for versi
     REQUIRE(plugin.get_api()(VKGAN_PLUGIN_VERSION, &api, offsetof(vkgan_api, model_load) + 3) == VKGAN_OK);
     CHECK(api.struct_size == sizeof api);
     CHECK(api.version == VKGAN_PLUGIN_VERSION);
-    CHECK(api.last_message != nullptr);
-    CHECK(api.model_load == nullptr);
+    CHECK(bool(api.last_message));
+    CHECK_FALSE(bool(api.model_load));
     CHECK(std::string(plugin->engine_version) == "0.1.0");
     CHECK(plugin->get_extension("vkgan_anything") == nullptr);
     CHECK(plugin->get_extension(nullptr) == nullptr);

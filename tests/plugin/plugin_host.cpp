@@ -16,7 +16,7 @@ void Plugin::load() {
     library_ = ::dlopen(VKGAN_PLUGIN_FILE, RTLD_NOW | RTLD_LOCAL);
     REQUIRE_MESSAGE(library_, ::dlerror());
     get_api_ = reinterpret_cast<vkgan_get_api_function>(::dlsym(library_, "vkgan_get_api"));
-    REQUIRE(get_api_);
+    REQUIRE(bool(get_api_));
     REQUIRE(get_api_(VKGAN_PLUGIN_VERSION, &api_, sizeof api_) == VKGAN_OK);
 }
 
@@ -29,6 +29,10 @@ bool Plugin::is_loaded() {
     void* const found = ::dlopen(VKGAN_PLUGIN_FILE, RTLD_LAZY | RTLD_NOLOAD);
     if (found) ::dlclose(found);
     return found != nullptr;
+}
+
+HostHeap::~HostHeap() {
+    for (const auto& [memory, bytes] : blocks_) std::free(memory);
 }
 
 void HostHeap::serve(vkgan_context_info& info) {

@@ -38,6 +38,11 @@ private:
 // A host's allocator: counts, knows its blocks, and refuses when told to.
 class HostHeap {
 public:
+    HostHeap() = default;
+    ~HostHeap();
+    HostHeap(const HostHeap&) = delete;
+    HostHeap& operator=(const HostHeap&) = delete;
+
     void serve(vkgan_context_info& info);  // fills the three fields
     // The next call that is refused, counted from 1 and from now; 0: none. `all`: those after it, too.
     void refuse(uint64_t call, bool all = false);

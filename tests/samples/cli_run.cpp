@@ -15,9 +15,10 @@
 
 namespace vkgan::test {
 
-CliProcess::CliProcess(const std::vector<std::string>& arguments, const std::string& output_file)
+CliProcess::CliProcess(const std::vector<std::string>& arguments, const std::string& output_file,
+                       const std::string& program)
     : output_file_(output_file) {
-    std::vector<std::string> words{VKGAN_CLI_FILE};
+    std::vector<std::string> words{program.empty() ? VKGAN_CLI_FILE : program};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());

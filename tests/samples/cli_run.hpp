@@ -20,7 +20,8 @@ CliResult run_cli(const std::vector<std::string>& arguments);
 // The program while it runs.
 class CliProcess {
 public:
-    CliProcess(const std::vector<std::string>& arguments, const std::string& output_file);
+    CliProcess(const std::vector<std::string>& arguments, const std::string& output_file,
+               const std::string& program = {});  // empty: vkgan
     void send(int signal_number);
     CliResult wait();
     bool ended();  // without waiting

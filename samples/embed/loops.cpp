@@ -1,0 +1,118 @@
+// The loops around App::draw_frame: with a window until it is closed, without one for a number of frames.
+// SPDX-License-Identifier: MIT
+#include "samples/embed/app.hpp"
+#include "samples/embed/picture_file.hpp"
+
+#include <algorithm>
+
+namespace embed {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double ms_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+}  // namespace
+
+Status App::run() {
+    EMBED_TRY(window_ ? run_window() : run_headless());
+    EMBED_VK(vkDeviceWaitIdle(gpu_->device));
+    if (!options_.json.empty()) EMBED_TRY(save_text(statistics_.json(run_facts()), options_.json));
+    if (!options_.out.empty()) EMBED_TRY(save_png(*gpu_, screen_, options_.out));
+    plugin_.reset();
+    if (instance_->messages() > 0)
+        return Error{"The validation layers had " + std::to_string(instance_->messages()) + " messages."};
+    return {};
+}
+
+Status App::run_headless() {
+    // Time goes on evenly, so that the same arguments draw the same scene.
+    while (!warm_ || (options_.train && !plugin_->training().ready)) EMBED_TRY(draw_frame(0));
+    if (!plugin_->trained()) {  // what is measured are frames with pictures
+        steering_.train = true;
+        while (plugin_->images() == 0) EMBED_TRY(draw_frame(0));
+        steering_.train = false;
+    }
+    const int first = options_.train ? options_.frames / 2 : options_.frames;
+    EMBED_TRY(measure("generation", first));
+    if (options_.train) {
+        steering_.train = true;
+        EMBED_TRY(measure("generation and training", options_.frames - first));
+    }
+    return {};
+}
+
+Status App::measure(const char* phase, int frames) {
+    EMBED_ASSIGN(const Totals before, totals());
+    statistics_.begin_phase(phase, frame_ + 1, size_t(frames), before);
+    for (int i = 0; i < frames; ++i) EMBED_TRY(draw_timed_frame(1.0 / 60));
+    EMBED_ASSIGN(const Totals after, totals());
+    statistics_.end_phase(after);
+    return {};
+}
+
+Status App::draw_timed_frame(double seconds) {
+    const Clock::time_point start = Clock::now();
+    EMBED_TRY(draw_frame(seconds));
+    frame_ms_ = ms_since(start);
+    fps_ += (1000 / std::max(frame_ms_, 1e-3) - fps_) * (fps_ == 0 ? 1.0 : 0.05);
+    if (!warm_) return {};
+    times_.add(frame_ms_, double(report_.measured_ns) / 1e6);
+    statistics_.add(frame_ms_, report_);
+    return {};
+}
+
+Status App::run_window() {
+    Clock::time_point last = Clock::now(), titled{};
+    uint64_t drawn = 0;
+    while (options_.frames == 0 || drawn < uint64_t(options_.frames)) {
+        window_->poll(steering_, has_screen_ ? 0 : 0.05);
+        const VkExtent2D size = window_->size();
+        const bool has_area = size.width > 0 && size.height > 0;
+        if (window_->take_resized() || has_area != has_screen_) EMBED_TRY(resize());
+        if (window_->closed() || steering_.quit) break;
+        if (!has_screen_) continue;  // minimised: nothing is drawn, and nothing is asked of the plugin
+
+        const double seconds = std::min(ms_since(last) / 1000, 0.1);
+        last = Clock::now();
+        if (warm_ && statistics_.phases().empty()) {
+            EMBED_ASSIGN(const Totals now, totals());
+            statistics_.begin_phase("window", frame_ + 1, size_t(options_.frames), now);
+        }
+        EMBED_TRY(draw_timed_frame(seconds));
+        if (warm_) ++drawn;
+        if (ms_since(titled) > 500) {
+            titled = Clock::now();
+            const std::string doing = warm_ ? std::to_string(int(fps_ + 0.5)) + " fps" : "warming up";
+            window_->set_title("vkgan-embed - " + doing);
+        }
+    }
+    if (statistics_.phases().empty()) return {};
+    EMBED_ASSIGN(const Totals now, totals());
+    statistics_.end_phase(now);
+    return {};
+}
+
+Result<Totals> App::totals() {
+    EMBED_ASSIGN(const vkgan_statistics statistics, plugin_->statistics());
+    return Totals{plugin_->images(), statistics.host_allocations, plugin_->training().state.steps};
+}
+
+RunFacts App::run_facts() const {
+    return {.model = options_.recipe.empty() ? options_.model : options_.recipe,
+            .device = gpu_->name,
+            .driver = gpu_->driver,
+            .engine_version = library_->api().engine_version,
+            .mode = options_.mode == Mode::record ? "record" : "submit",
+            .width = swapchain_ ? swapchain_->extent().width : options_.width,
+            .height = swapchain_ ? swapchain_->extent().height : options_.height,
+            .samples = uint32_t(gpu_->samples),
+            .batch = options_.batch,
+            .budget_ms = steering_.budget_ms,
+            .warm_up_ms = warm_up_ms_,
+            .validation = instance_->validated()};
+}
+
+}  // namespace embed

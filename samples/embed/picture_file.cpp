@@ -1,0 +1,46 @@
+// Copies the image to a buffer that the host sees; stb_image_write does the rest.
+// SPDX-License-Identifier: MIT
+#include "samples/embed/picture_file.hpp"
+
+#include <fstream>
+
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#define STB_IMAGE_WRITE_STATIC
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-function"
+#include <stb_image_write.h>
+#pragma GCC diagnostic pop
+
+namespace embed {
+
+Status save_png(const Gpu& gpu, const Image& image, const std::string& file) {
+    const VkExtent2D extent = image.info.extent;
+    EMBED_ASSIGN(const Buffer buffer, make_buffer(gpu, VkDeviceSize(extent.width) * extent.height * 4,
+                                                  VK_BUFFER_USAGE_TRANSFER_DST_BIT));
+    EMBED_TRY(run_once(gpu, [&](VkCommandBuffer commands) {
+        VkBufferImageCopy region{};
+        region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
+        region.imageExtent = {extent.width, extent.height, 1};
+        vkCmdCopyImageToBuffer(commands, image.handle, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, buffer.handle, 1,
+                               &region);
+        auto barrier = vk_struct<VkMemoryBarrier>(VK_STRUCTURE_TYPE_MEMORY_BARRIER);
+        barrier.srcAccessMask = VK_ACCESS_TRANSFER_WRITE_BIT;
+        barrier.dstAccessMask = VK_ACCESS_HOST_READ_BIT;
+        vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_HOST_BIT, 0, 1,
+                             &barrier, 0, nullptr, 0, nullptr);
+    }));
+    if (!stbi_write_png(file.c_str(), int(extent.width), int(extent.height), 4, buffer.mapped,
+                        int(extent.width) * 4))
+        return Error{"The picture could not be written to " + file + "."};
+    return {};
+}
+
+Status save_text(const std::string& text, const std::string& file) {
+    std::ofstream stream(file, std::ios::binary);
+    stream << text;
+    stream.close();
+    if (!stream) return Error{file + " could not be written."};
+    return {};
+}
+
+}  // namespace embed

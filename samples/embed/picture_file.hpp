@@ -1,0 +1,15 @@
+// Saves an image of the device as a PNG.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "samples/embed/memory.hpp"
+
+#include <string>
+
+namespace embed {
+
+// `image`: R8G8B8A8, in the layout TRANSFER_SRC_OPTIMAL, with nothing in flight that writes it.
+Status save_png(const Gpu& gpu, const Image& image, const std::string& file);
+Status save_text(const std::string& text, const std::string& file);
+
+}  // namespace embed

@@ -1,0 +1,62 @@
+// What a call that can fail returns: a value, or a sentence; and macros that hand a failure on.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <volk.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace embed {
+
+struct Error {
+    std::string text;
+    int exit_code = 1;  // 2: the program was used wrongly
+};
+
+class [[nodiscard]] Status {
+public:
+    Status() = default;
+    Status(Error error) : error_(std::move(error)) {}
+    explicit operator bool() const { return !error_; }
+    const Error& error() const { return *error_; }
+
+private:
+    std::optional<Error> error_;
+};
+
+template <class T>
+class [[nodiscard]] Result {
+public:
+    Result(T value) : held_(std::move(value)) {}
+    Result(Error error) : held_(std::move(error)) {}
+    explicit operator bool() const { return held_.index() == 0; }
+    T& operator*() { return std::get<0>(held_); }
+    T* operator->() { return &std::get<0>(held_); }
+    const Error& error() const { return std::get<1>(held_); }
+
+private:
+    std::variant<T, Error> held_;
+};
+
+// "vkCreateImage failed with VK_ERROR_OUT_OF_DEVICE_MEMORY"; `call` is the call's text in the source.
+Error vulkan_error(const char* call, VkResult result);
+
+}  // namespace embed
+
+#define EMBED_JOIN_(a, b) a##b
+#define EMBED_JOIN(a, b) EMBED_JOIN_(a, b)
+
+#define EMBED_TRY(expression) \
+    if (const ::embed::Status status_ = (expression); !status_) return ::embed::Error(status_.error())
+
+// EMBED_ASSIGN(auto x, f()): x = *f(), or returns f's error.
+#define EMBED_ASSIGN(target, expression)                                                              \
+    auto EMBED_JOIN(result_, __LINE__) = (expression);                                                \
+    if (!EMBED_JOIN(result_, __LINE__)) return ::embed::Error(EMBED_JOIN(result_, __LINE__).error()); \
+    target = std::move(*EMBED_JOIN(result_, __LINE__))
+
+#define EMBED_VK(call) \
+    if (const VkResult result_ = (call); result_ != VK_SUCCESS) return ::embed::vulkan_error(#call, result_)
