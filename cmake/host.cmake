@@ -51,9 +51,9 @@ if(TARGET vkgan_engine)
     target_compile_definitions(vkgan_engine PRIVATE VKGAN_VERSION="${PROJECT_VERSION}")
 endif()
 if(TARGET vkgan_data)
-    target_compile_definitions(vkgan_data PRIVATE
-        VKGAN_SOURCE_DATA_DIR="${CMAKE_SOURCE_DIR}/data"
-        VKGAN_INSTALL_DATA_DIR="../${CMAKE_INSTALL_DATADIR}/vkgan")
+    # Of the one file alone: the others are the same in every clone.
+    set_source_files_properties(host/data/shipped.cpp PROPERTIES COMPILE_DEFINITIONS
+        "VKGAN_SOURCE_DATA_DIR=\"${CMAKE_SOURCE_DIR}/data\";VKGAN_INSTALL_DATA_DIR=\"../${CMAKE_INSTALL_DATADIR}/vkgan\"")
 endif()
 
 add_library(vkgan SHARED)

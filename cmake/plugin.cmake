@@ -35,12 +35,16 @@ else()
     set(vkgan_plugin_fmt fmt::fmt)
 endif()
 
+# As an archive, so that the linker takes what the plugin needs and leaves the zoo, the metrics and the benches.
+add_library(vkgan_archive STATIC $<TARGET_PROPERTY:vkgan_objects,INTERFACE_SOURCES>)
+set_target_properties(vkgan_archive PROPERTIES LINKER_LANGUAGE CXX)
+
 file(GLOB vkgan_plugin_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/plugin/*.cpp")
-add_library(vkgan_plugin SHARED ${vkgan_plugin_sources} $<TARGET_PROPERTY:vkgan_objects,INTERFACE_SOURCES>)
+add_library(vkgan_plugin SHARED ${vkgan_plugin_sources})
 target_include_directories(vkgan_plugin PRIVATE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(vkgan_plugin PRIVATE VKGAN_VERSION="${PROJECT_VERSION}" VK_NO_PROTOTYPES)
 target_link_libraries(vkgan_plugin PRIVATE
-    vkgan_options Threads::Threads Vulkan::Headers ${vkgan_plugin_fmt} ${VKGAN_STATIC_ZSTD} ${VKGAN_STATIC_ZLIB}
+    vkgan_archive vkgan_options Threads::Threads Vulkan::Headers ${vkgan_plugin_fmt} ${VKGAN_STATIC_ZSTD} ${VKGAN_STATIC_ZLIB}
     ${CMAKE_DL_LIBS})
 target_link_options(vkgan_plugin PRIVATE
     "-Wl,--version-script=${CMAKE_SOURCE_DIR}/plugin/exports.map"

@@ -11,24 +11,27 @@ endif()
 add_executable(vkgan_tests ${vkgan_test_sources})
 target_include_directories(vkgan_tests PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/include")
 target_link_libraries(vkgan_tests PRIVATE vkgan_objects vkgan_options vkgan_doctest)
-target_compile_definitions(vkgan_tests PRIVATE
-    VK_NO_PROTOTYPES
-    VKGAN_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-    VKGAN_SHARED_DIR="${VKGAN_SHARED_DIR}"
-    VKGAN_LIBRARY_FILE="$<TARGET_FILE:vkgan>")
-add_dependencies(vkgan_tests vkgan)
-if(TARGET vkgan_cli)
-    target_compile_definitions(vkgan_tests PRIVATE VKGAN_CLI_FILE="$<TARGET_FILE:vkgan_cli>")
-    add_dependencies(vkgan_tests vkgan_cli)
-endif()
-if(TARGET vkgan_plugin)
-    target_compile_definitions(vkgan_tests PRIVATE VKGAN_PLUGIN_FILE="$<TARGET_FILE:vkgan_plugin>")
-    add_dependencies(vkgan_tests vkgan_plugin)
-    # Parts of the plugin that are tested by themselves, too; not its operator new.
-    target_sources(vkgan_tests PRIVATE
-        "${CMAKE_SOURCE_DIR}/plugin/memory.cpp" "${CMAKE_SOURCE_DIR}/plugin/messages.cpp"
-        "${CMAKE_SOURCE_DIR}/plugin/text.cpp")
-endif()
+target_compile_definitions(vkgan_tests PRIVATE VK_NO_PROTOTYPES)
+
+# Where things lie, for the files that ask alone: the others are compiled the same in every clone.
+set(vkgan_places "VKGAN_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\"" "VKGAN_SHARED_DIR=\"${VKGAN_SHARED_DIR}\"")
+foreach(place LIBRARY:vkgan CLI:vkgan_cli PLUGIN:vkgan_plugin EMBED:vkgan_embed)
+    string(REPLACE ":" ";" place "${place}")
+    list(GET place 0 name)
+    list(GET place 1 target)
+    if(TARGET ${target})
+        list(APPEND vkgan_places "VKGAN_${name}_FILE=\"$<TARGET_FILE:${target}>\"")
+        add_dependencies(vkgan_tests ${target})
+    endif()
+endforeach()
+foreach(source IN LISTS vkgan_test_sources)
+    file(STRINGS "${source}" asks REGEX "VKGAN_[A-Z]+_(DIR|FILE)|reference_inputs\\.hpp" LIMIT_COUNT 1)
+    if(asks)
+        set_source_files_properties("${source}" PROPERTIES COMPILE_DEFINITIONS "${vkgan_places}")
+    endif()
+endforeach()
+# Parts of the plugin that are tested by themselves, too; not its operator new.
+target_sources(vkgan_tests PRIVATE plugin/memory.cpp plugin/messages.cpp plugin/text.cpp)
 
 # The plugin's header, alone, in both languages: compiling is the test, tests/plugin/header_test.cpp compares layouts.
 function(vkgan_header_alone name)
@@ -54,10 +57,6 @@ if("${CMAKE_SOURCE_DIR}/tests/plugin/guide_test.cpp" IN_LIST vkgan_test_sources)
     target_sources(vkgan_tests PRIVATE $<TARGET_OBJECTS:vkgan_guide>)
 endif()
 
-if(TARGET vkgan_embed)
-    target_compile_definitions(vkgan_tests PRIVATE VKGAN_EMBED_FILE="$<TARGET_FILE:vkgan_embed>")
-    add_dependencies(vkgan_tests vkgan_embed)
-endif()
 add_test(NAME vkgan_tests COMMAND vkgan_tests)
 # For the programs that the tests start, too.
 set_tests_properties(vkgan_tests PROPERTIES ENVIRONMENT
