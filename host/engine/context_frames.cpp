@@ -92,14 +92,12 @@ Result<api::ContextFrame> HostContext::end_frame(const std::function<Status(Fram
     const uint64_t number = queue_->number();
     Status status = send_work(report);
     const Status sent = send(*queue_);
-    if (queue_->number() != number) {
-        frames_[queue_->frame() % remembered_frames].submission = number;
-        for (const auto& [handle, object] : generators_)
-            if (object->generator) collect(*object);
-        for (auto& [handle, ticket] : tickets_)
-            if (ticket.state == TicketState::sent && ticket.submission == number)
-                report.images_written += ticket.targets;
-    }
+    if (queue_->number() != number) frames_[queue_->frame() % remembered_frames].submission = number;
+    for (const auto& [handle, object] : generators_)
+        if (object->making == Making::made) collect(*object);
+    for (const auto& [handle, ticket] : tickets_)
+        if (ticket.state == TicketState::sent && ticket.submission == number)
+            report.images_written += ticket.targets;
     if (!sent) status = sent;
     VKGAN_TRY(status);
     report.planned_ns = queue_->sent_ns();
