@@ -17,16 +17,36 @@ struct Shader {
     std::string name;
     std::string path;
     std::string code;
-    std::string packed;
+    size_t bundle = 0, offset = 0;  // where its code is, in bytes
 };
 
-bool pack(Shader& shader) {
+// Neighbours, packed together: variants of a file are much alike. Unpacking one of them unpacks all, so it is
+// small.
+struct Bundle {
+    std::string code;
+    std::string packed;
+};
+constexpr size_t most_bundled = 256 << 10;
+
+std::vector<Bundle> bundle(std::vector<Shader>& shaders) {
+    std::vector<Bundle> bundles;
+    for (Shader& shader : shaders) {
+        if (bundles.empty() || bundles.back().code.size() + shader.code.size() > most_bundled)
+            bundles.emplace_back();
+        shader.bundle = bundles.size() - 1;
+        shader.offset = bundles.back().code.size();
+        bundles.back().code += shader.code;
+    }
+    return bundles;
+}
+
+bool pack(Bundle& bundle) {
     constexpr int level = 19;  // as small as it gets within seconds; unpacking is as fast at any
-    shader.packed.resize(ZSTD_compressBound(shader.code.size()));
-    const size_t size = ZSTD_compress(shader.packed.data(), shader.packed.size(), shader.code.data(),
-                                      shader.code.size(), level);
+    bundle.packed.resize(ZSTD_compressBound(bundle.code.size()));
+    const size_t size = ZSTD_compress(bundle.packed.data(), bundle.packed.size(), bundle.code.data(),
+                                      bundle.code.size(), level);
     if (ZSTD_isError(size)) return false;
-    shader.packed.resize(size);
+    bundle.packed.resize(size);
     return true;
 }
 
@@ -40,7 +60,6 @@ bool read_shaders(const char* list_path, std::vector<Shader>& shaders) {
             std::fprintf(stderr, "%s holds no SPIR-V: %zu bytes\n", shader.path.c_str(), shader.code.size());
             return false;
         }
-        if (!pack(shader)) return false;
         shaders.push_back(shader);
     }
     std::sort(shaders.begin(), shaders.end(),
@@ -64,31 +83,34 @@ const EmbeddedShader* find_shader(std::string_view name) {
     return found != table.end() && found->name == name ? &*found : nullptr;
 }
 
-std::vector<uint32_t> unpack(const EmbeddedShader& shader) {
+Result<std::vector<uint32_t>> unpack(const EmbeddedShader& shader) {
+    std::vector<std::byte> bundle(shader.bundle_bytes);
+    VKGAN_TRY(unpack_zstd(shader.packed, bundle));
     std::vector<uint32_t> code(shader.words);
-    [[maybe_unused]] const Status status =
-        unpack_zstd(shader.packed, std::as_writable_bytes(std::span(code)));
-    assert(status);
+    std::memcpy(code.data(), bundle.data() + shader.offset, code.size() * sizeof code[0]);
     return code;
 }
 
 }  // namespace vkgan
 )";
 
-std::string table(const std::vector<Shader>& shaders) {
+std::string table(const std::vector<Shader>& shaders, const std::vector<Bundle>& bundles) {
+    std::vector<size_t> begins{0};
+    for (const Bundle& bundle : bundles) begins.push_back(begins.back() + bundle.packed.size());
     std::string text =
         "#include \"generated/shader_table.hpp\"\n\n#include \"host/base/unpack.hpp\"\n\n"
-        "#include <algorithm>\n#include <array>\n#include <cassert>\n\n"
+        "#include <algorithm>\n#include <array>\n#include <cstring>\n\n"
         "extern \"C\" const std::byte vkgan_shaders[];\n\n"
         "namespace vkgan {\nnamespace {\n\nconst std::array<EmbeddedShader, " +
         std::to_string(shaders.size()) + "> table{\n";
-    size_t offset = 0;
     for (const Shader& shader : shaders) {
         const std::string& code = shader.code;
-        text += "    EmbeddedShader{\"" + shader.name + "\", {vkgan_shaders + " + std::to_string(offset) +
-                ", " + std::to_string(shader.packed.size()) + "}, " + std::to_string(code.size() / 4) + ", " +
+        const Bundle& bundle = bundles[shader.bundle];
+        text += "    EmbeddedShader{\"" + shader.name + "\", {vkgan_shaders + " +
+                std::to_string(begins[shader.bundle]) + ", " + std::to_string(bundle.packed.size()) + "}, " +
+                std::to_string(bundle.code.size()) + ", " + std::to_string(shader.offset) + ", " +
+                std::to_string(code.size() / 4) + ", " +
                 std::to_string(vkgan::fnv1a64(std::as_bytes(std::span(code.data(), code.size())))) + "u},\n";
-        offset += shader.packed.size();
     }
     return text + "};\n" + lookup;
 }
@@ -107,9 +129,13 @@ int main(int argc, char** argv) {
         std::fprintf(stderr, "usage: %s LIST TABLE.cpp CODE.S PACKED\n", argv[0]);
         return 2;
     }
+    std::vector<Bundle> bundles = bundle(shaders);
     std::string packed;
-    for (const Shader& shader : shaders) packed += shader.packed;
-    const bool written =
-        write(argv[2], table(shaders)) && write(argv[4], packed) && write(argv[3], assembly(argv[4]));
+    for (Bundle& each : bundles) {
+        if (!pack(each)) return 1;
+        packed += each.packed;
+    }
+    const bool written = write(argv[2], table(shaders, bundles)) && write(argv[4], packed) &&
+                         write(argv[3], assembly(argv[4]));
     return written ? 0 : 1;
 }

@@ -14,37 +14,30 @@ endfunction()
 vkgan_static_library(zstd VKGAN_STATIC_ZSTD vkgan_zstd)
 vkgan_static_library(z VKGAN_STATIC_ZLIB ZLIB::ZLIB)
 
-# Debian has no libfmt.a; what it would hold is in the headers.
+# Never the shared one: strings that it makes would come from another operator new than the one that frees them. Debian
+# has no libfmt.a; what it would hold is in the headers.
 find_library(VKGAN_STATIC_FMT libfmt.a)
-if(NOT VKGAN_STATIC_FMT AND NOT DEFINED VKGAN_FMT_FROM_HEADERS)
-    set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
-    try_compile(VKGAN_FMT_FROM_HEADERS "${CMAKE_BINARY_DIR}/fmt_static" "${CMAKE_SOURCE_DIR}/cmake/fmt_static.cpp"
-        LINK_LIBRARIES fmt::fmt CXX_STANDARD 20)
-    unset(CMAKE_TRY_COMPILE_TARGET_TYPE)
-endif()
 if(VKGAN_STATIC_FMT)
     set(vkgan_plugin_fmt "${VKGAN_STATIC_FMT}")
-elseif(VKGAN_FMT_FROM_HEADERS)
+else()
     add_library(vkgan_fmt_static OBJECT cmake/fmt_static.cpp)
     target_include_directories(vkgan_fmt_static SYSTEM PRIVATE
         $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
     target_link_libraries(vkgan_fmt_static PRIVATE vkgan_options)
     set(vkgan_plugin_fmt $<TARGET_OBJECTS:vkgan_fmt_static>)
-else()
-    message(STATUS "libfmt.a was not found: libvkgan_plugin.so will need the shared one at run time")
-    set(vkgan_plugin_fmt fmt::fmt)
 endif()
 
-# As an archive, so that the linker takes what the plugin needs and leaves the zoo, the metrics and the benches.
-add_library(vkgan_archive STATIC $<TARGET_PROPERTY:vkgan_objects,INTERFACE_SOURCES>)
-set_target_properties(vkgan_archive PROPERTIES LINKER_LANGUAGE CXX)
+# An archive, of which the linker takes what the plugin needs: no zoo, no metrics, no benchmarks. Thin: it names the objects.
+set(CMAKE_CXX_ARCHIVE_CREATE "<CMAKE_AR> qcT <TARGET> <LINK_FLAGS> <OBJECTS>")
+add_library(vkgan_parts STATIC EXCLUDE_FROM_ALL $<TARGET_PROPERTY:vkgan_objects,INTERFACE_SOURCES>)
+set_target_properties(vkgan_parts PROPERTIES LINKER_LANGUAGE CXX)
 
 file(GLOB vkgan_plugin_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/plugin/*.cpp")
 add_library(vkgan_plugin SHARED ${vkgan_plugin_sources})
 target_include_directories(vkgan_plugin PRIVATE "${CMAKE_SOURCE_DIR}")
 target_compile_definitions(vkgan_plugin PRIVATE VKGAN_VERSION="${PROJECT_VERSION}" VK_NO_PROTOTYPES)
 target_link_libraries(vkgan_plugin PRIVATE
-    vkgan_archive vkgan_options Threads::Threads Vulkan::Headers ${vkgan_plugin_fmt} ${VKGAN_STATIC_ZSTD} ${VKGAN_STATIC_ZLIB}
+    vkgan_options Threads::Threads Vulkan::Headers vkgan_parts ${vkgan_plugin_fmt} ${VKGAN_STATIC_ZSTD} ${VKGAN_STATIC_ZLIB}
     ${CMAKE_DL_LIBS})
 target_link_options(vkgan_plugin PRIVATE
     "-Wl,--version-script=${CMAKE_SOURCE_DIR}/plugin/exports.map"

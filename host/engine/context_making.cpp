@@ -21,6 +21,7 @@ namespace vkgan {
 namespace {
 
 constexpr double usual_slice_ns = 500'000;
+constexpr int executions_ahead = 8;  // small steps overlap, so that frames are filled
 
 // What devices of a kind do in a nanosecond, by order of magnitude: until something was measured.
 ScheduleOptions guess(const Device& device, double slice_ns) {
@@ -209,6 +210,7 @@ Result<HostContext::TrainingOrder> HostContext::order(const api::TrainingQuery& 
     order.session = {.batch = query.batch, .seed = query.seed, .data = query.data};
     order.session.snapshot_every = query.keep_every > 0 ? query.keep_every : 100;
     order.session.precision = query.half ? Precision::mixed : Precision::float32;
+    order.session.in_flight = executions_ahead;
     order.frames.slice_ns = query.slice_ns;
     if (query.images) {
         VKGAN_ASSIGN(order.session.dataset, images_in_memory(*query.images));

@@ -126,7 +126,7 @@ Result<const Shader*> Pipelines::shader(const std::string& name) {
                      fmt::format("There is no shader {} in this build (file:variant of shaders/ops).", name)};
     auto shader = std::make_unique<Shader>();
     shader->name = name;
-    shader->code = unpack(*embedded);
+    VKGAN_ASSIGN(shader->code, unpack(*embedded));
     VKGAN_ASSIGN(shader->interface, reflect(shader->code, name));
     if (shader->interface.push_bytes > device_.record().properties.limits.maxPushConstantsSize)
         return Error{Code::unsupported,

@@ -162,7 +162,7 @@ TEST_CASE("half of a host's cache is refused by the name of what is missing") {
 TEST_CASE("reflection finds bindings, push constants and workgroup size") {
     const EmbeddedShader* shader = find_shader("assign:ssbo");
     REQUIRE(shader);
-    const auto found = reflect(unpack(*shader), shader->name);
+    const auto found = reflect(*unpack(*shader), shader->name);
     REQUIRE(found.ok());
     REQUIRE(found->bindings.size() == 2);
     CHECK(found->bindings[0].binding == 0);
@@ -177,9 +177,9 @@ TEST_CASE("reflection finds bindings, push constants and workgroup size") {
 TEST_CASE("reflection of every embedded shader succeeds, and of every truncation of one it does not crash") {
     for (const EmbeddedShader& shader : embedded_shaders()) {
         CAPTURE(shader.name);
-        CHECK(reflect(unpack(shader), shader.name).ok());
+        CHECK(reflect(*unpack(shader), shader.name).ok());
     }
-    const std::vector<uint32_t> whole = unpack(*find_shader("assign:ssbo"));
+    const std::vector<uint32_t> whole = *unpack(*find_shader("assign:ssbo"));
     const std::span<const uint32_t> code = whole;
     CHECK(!reflect({}, "nothing").ok());
     for (size_t length = 1; length < code.size(); ++length) (void)reflect(code.first(length), "cut").ok();

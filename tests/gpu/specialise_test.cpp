@@ -90,7 +90,7 @@ void check_shape(const Module& module) {
 std::vector<uint32_t> code_of(std::string_view name) {
     const EmbeddedShader* const shader = find_shader(name);
     REQUIRE(shader);
-    return unpack(*shader);
+    return *unpack(*shader);
 }
 
 }  // namespace
@@ -98,7 +98,7 @@ std::vector<uint32_t> code_of(std::string_view name) {
 TEST_CASE("every shader keeps its interface and a sound shape under any chain") {
     for (const EmbeddedShader& shader : embedded_shaders()) {
         CAPTURE(shader.name);
-        const std::vector<uint32_t> whole = unpack(shader);
+        const std::vector<uint32_t> whole = *unpack(shader);
         const auto before = reflect(whole, shader.name);
         REQUIRE(before.ok());
         for (const Constants& constants :
@@ -120,7 +120,7 @@ TEST_CASE("every shader keeps its interface and a sound shape under any chain") 
 
 TEST_CASE("a module taken apart and put together is the same") {
     for (const EmbeddedShader& shader : embedded_shaders()) {
-        const std::vector<uint32_t> whole = unpack(shader);
+        const std::vector<uint32_t> whole = *unpack(shader);
         CHECK(put_together(take_apart(whole)) == whole);
     }
 }
