@@ -13,8 +13,9 @@ namespace {
 constexpr Colour paper{10, 14, 24, 175}, white{236, 240, 248, 255}, grey{150, 162, 184, 255};
 constexpr Colour accent{96, 196, 255, 255}, warm_colour{255, 184, 92, 255}, bar{92, 106, 134, 255};
 constexpr Colour track{50, 60, 82, 255};
-constexpr float width = 372, margin = 14, line = 20, letters = 1.5f;
-constexpr float plot_height = 76;
+constexpr float card_width = 372, slider_card_width = 296;
+constexpr float edge = 16, margin = 12, line = 18, letters = 1.5f, label_width = 86;
+constexpr float plot_width = card_width - 2 * margin, plot_height = 64;
 constexpr size_t most_sliders = 10, most_losses = 4;
 
 __attribute__((format(printf, 1, 2))) std::string text(const char* format, ...) {
@@ -34,7 +35,7 @@ public:
     void write(Colour colour, const std::string& what) { write_at(0, colour, what); }
     void row(const std::string& name, const std::string& value, Colour colour = white) {
         canvas_.text(scale_ * x_, scale_ * y_, scale_ * letters, grey, name);
-        write_at(118, colour, value);
+        write_at(label_width, colour, value);
     }
     void space(float height) { y_ += height; }
     void rectangle(float x, float y, float w, float h, Colour colour) {
@@ -69,7 +70,7 @@ void draw_numbers(Column& column, const PanelFacts& facts) {
         column.write(warm_colour, shortened(progress.doing, 40));
         return;
     }
-    column.row("budget", text("%.2f ms of the device a frame", facts.steering.budget_ms), warm_colour);
+    column.row("budget", text("%.2f ms a frame", facts.steering.budget_ms), warm_colour);
     column.row("plugin", text("%.2f ms planned, %.2f measured", facts.planned_ms, facts.measured_ms), accent);
     column.row("host", text("%.0f us in plugin calls", facts.host_us));
     column.row("pictures", text("%llu", static_cast<unsigned long long>(facts.plugin.images())));
@@ -96,15 +97,13 @@ void draw_training(Column& column, const PanelFacts& facts) {
 }
 
 void draw_sliders(Column& column, const Steering& steering) {
-    if (steering.sliders.empty()) return;
-    column.space(6);
     const size_t count = steering.sliders.size();
     const size_t first = std::min(steering.chosen - std::min(steering.chosen, most_sliders / 2),
                                   count - std::min(count, most_sliders));
     for (size_t i = first; i < std::min(count, first + most_sliders); ++i) {
         const Slider& slider = steering.sliders[i];
         const Colour colour = i == steering.chosen ? warm_colour : grey;
-        constexpr float bar_x = 150, bar_width = 130;
+        constexpr float bar_x = 132, bar_width = 56;
         const double range = std::max(slider.high - slider.low, 1e-9);
         const auto part = float(std::clamp((slider.value - slider.low) / range, 0.0, 1.0));
         column.rectangle(bar_x, 3, bar_width, 5, track);
@@ -127,9 +126,9 @@ float axis_of(const FrameTimes& times, double budget_ms) {
 void draw_plot(Column& column, const PanelFacts& facts) {
     const FrameTimes& times = facts.times;
     const float axis = axis_of(times, facts.steering.budget_ms);
-    constexpr float step = (width - 2 * margin) / FrameTimes::count;
+    constexpr float step = (plot_width) / FrameTimes::count;
     const auto height = [&](float ms) { return plot_height * std::clamp(ms / axis, 0.0f, 1.0f); };
-    column.rectangle(0, 0, width - 2 * margin, plot_height, {24, 30, 46, 200});
+    column.rectangle(0, 0, plot_width, plot_height, {24, 30, 46, 200});
     for (size_t i = 0; i < FrameTimes::count; ++i) {
         const size_t at = (times.next + i) % FrameTimes::count;
         const float frame = height(times.frame_ms[at]), plugin = height(times.plugin_ms[at]);
@@ -137,7 +136,7 @@ void draw_plot(Column& column, const PanelFacts& facts) {
         if (plugin > 0) column.rectangle(float(i) * step, plot_height - plugin, step, plugin, accent);
     }
     const float budget = plot_height - height(float(facts.steering.budget_ms));
-    column.rectangle(0, budget - 0.75f, width - 2 * margin, 1.5f, warm_colour);
+    column.rectangle(0, budget - 0.75f, plot_width, 1.5f, warm_colour);
     column.label(4, 4, grey, text("%.0f ms", axis));
     column.space(plot_height + 6);
     column.rectangle(0, 3, 9, 5, bar);
@@ -176,30 +175,36 @@ void draw_help(Canvas& canvas, const PanelFacts& facts) {
     }
 }
 
+// A card that is as long as what `write` writes on it, which a scratch tells first.
+template <class Write>
+void draw_card(Canvas& canvas, const PanelFacts& facts, float x, float width, const Write& write) {
+    const float s = facts.scale;
+    Canvas scratch;
+    Column measured(scratch, s, x + margin, edge + margin);
+    write(measured);
+    const float height = measured.y() - edge + margin / 2;
+    canvas.rectangle(s * x, s * edge, s * width, s * height, paper);
+    canvas.rectangle(s * x, s * edge, s * 3, s * height, accent);
+    Column column(canvas, s, x + margin, edge + margin);
+    write(column);
+}
+
 }  // namespace
 
 void draw_panel(Canvas& canvas, const PanelFacts& facts) {
     canvas.clear();
-    // The paper comes first and is as long as what is written on it, which is known afterwards: measured on a
-    // scratch.
-    Canvas scratch;
-    const auto write = [&](Canvas& on) {
-        Column column(on, facts.scale, 16 + margin, 16 + margin);
-        draw_numbers(column, facts);
-        if (facts.warm) {
-            draw_training(column, facts);
-            draw_sliders(column, facts.steering);
-        }
-        column.space(8);
-        draw_plot(column, facts);
-        return column.y();
-    };
-    const float bottom = write(scratch);
-    const float s = facts.scale;
-    canvas.rectangle(s * 16, s * 16, s * width, s * (bottom - 16 + margin / 2), paper);
-    canvas.rectangle(s * 16, s * 16, s * 3, s * (bottom - 16 + margin / 2), accent);
-    write(canvas);
+    const float width = float(facts.width) / facts.scale, height = float(facts.height) / facts.scale;
     if (facts.steering.help) draw_help(canvas, facts);
+    if (width < 500 || height < 400) return;  // it would hide the scene
+    draw_card(canvas, facts, edge, card_width, [&](Column& column) {
+        draw_numbers(column, facts);
+        if (facts.warm) draw_training(column, facts);
+        column.space(6);
+        draw_plot(column, facts);
+    });
+    if (width < 800 || facts.steering.sliders.empty()) return;
+    draw_card(canvas, facts, width - edge - slider_card_width, slider_card_width,
+              [&](Column& column) { draw_sliders(column, facts.steering); });
 }
 
 }  // namespace embed

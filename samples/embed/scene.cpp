@@ -36,22 +36,22 @@ struct FrameValues {  // as in shaders/frame.glsl
 BoxValues cube_at(double time) {
     const float turn = float(std::fmod(time * 0.55 + 0.62, 6.283185307179586));
     const float hover = 0.05f * float(std::sin(std::fmod(time * 1.3, 6.283185307179586)));
-    return {translate({0, 1.62f + hover, 0.6f}) * rotate_x(0.30f) * rotate_y(turn), {0.95f, 0.95f, 0.95f, 0}};
+    return {translate({0, 1.66f + hover, 0.4f}) * rotate_x(0.30f) * rotate_y(turn), {0.92f, 0.92f, 0.92f, 0}};
 }
 
 // Half of the panels stand to the left of the cube, half to the right, each row on a circle around the
 // viewer.
 BoxValues panel_at(uint32_t index, uint32_t count, float aspect) {
-    constexpr float radius = 7.4f, cube_gap = 0.30f;
+    constexpr float radius = 7.4f, cube_gap = 0.21f;
     const uint32_t rows = (count + 11) / 12;
     const uint32_t columns = (count + rows - 1) / rows;
     const uint32_t row = index / columns, column = index % columns;
     const uint32_t in_row = std::min(columns, count - row * columns);
-    const float step = std::min(0.185f, 1.48f / float(std::max(columns, 2u)));
+    const float step = std::min(0.143f, 1.144f / float(std::max(columns, 2u)));
     const float side = float(column) < float(in_row) / 2 ? -1.0f : 1.0f;
     const float angle = (float(column) - float(in_row - 1) / 2) * step + side * (count > 1 ? cube_gap : 0.0f);
 
-    float half_width = 0.43f * step * radius;
+    float half_width = 0.46f * step * radius;
     float half_height = half_width / aspect;
     const float tallest = 1.5f / float(rows);
     if (half_height > tallest) {
