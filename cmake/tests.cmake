@@ -47,6 +47,16 @@ vkgan_header_alone(c_alone -std=c11 -DVKGAN_NO_VULKAN)
 vkgan_header_alone(cpp "SHELL:-x c++" -std=c++20)
 vkgan_header_alone(cpp_alone "SHELL:-x c++" -std=c++20 -DVKGAN_NO_VULKAN)
 
+# The programs that docs/plugin.md shows, as C11; tests/plugin/guide_test.cpp runs them.
+if("${CMAKE_SOURCE_DIR}/tests/plugin/guide_test.cpp" IN_LIST vkgan_test_sources)
+    add_library(vkgan_guide OBJECT
+        "${CMAKE_SOURCE_DIR}/tests/plugin/frame_loop.c" "${CMAKE_SOURCE_DIR}/tests/plugin/readback.c")
+    target_include_directories(vkgan_guide PRIVATE "${CMAKE_SOURCE_DIR}")
+    target_compile_options(vkgan_guide PRIVATE -std=c11 -pedantic -Wall -Wextra -Werror)
+    target_link_libraries(vkgan_guide PRIVATE Vulkan::Headers)
+    target_sources(vkgan_tests PRIVATE $<TARGET_OBJECTS:vkgan_guide>)
+endif()
+
 add_test(NAME vkgan_tests COMMAND vkgan_tests)
 # For the programs that the tests start, too.
 set_tests_properties(vkgan_tests PROPERTIES ENVIRONMENT

@@ -70,7 +70,7 @@ enum {  /* struct_type */
     VKGAN_TYPE_training_info = 5, VKGAN_TYPE_images_in_memory = 6, VKGAN_TYPE_frame_info = 7, VKGAN_TYPE_generate_info = 8,
     VKGAN_TYPE_image_target = 9, VKGAN_TYPE_submit_info = 10, VKGAN_TYPE_model_description = 11, VKGAN_TYPE_control = 12,
     VKGAN_TYPE_plan = 13, VKGAN_TYPE_progress = 14, VKGAN_TYPE_frame_report = 15, VKGAN_TYPE_ticket_state = 16,
-    VKGAN_TYPE_training_state = 17, VKGAN_TYPE_statistics = 18
+    VKGAN_TYPE_training_state = 17, VKGAN_TYPE_statistics = 18, VKGAN_TYPE_shared_image = 19
 };
 /* vkgan_frame_info frame = VKGAN_MAKE(frame_info); the rest is zero, which every comment below gives a meaning. */
 #ifdef __cplusplus
@@ -313,12 +313,33 @@ typedef struct vkgan_statistics { VKGAN_HEAD;
     uint64_t host_allocations, host_bytes;          /* of the plugin's own so far; in use now */
 } vkgan_statistics;
 
+/* Extension "vkgan.shared_image.1", for contexts with a device of their own: images whose memory other programs and
+   interfaces import by file descriptor (OpenGL: GL_EXT_memory_object_fd; another VkDevice of the same UUIDs). */
+typedef struct vkgan_shared_image {
+    VKGAN_HEAD;
+    uint32_t width, height, mip_levels, layers;     /* wanted; 0 levels or layers: 1 */
+    VkFormat format;                                /* wanted: one of vkgan_image_target's */
+    /* Given: a target of generate; how importers make it: optimal tiling, 2-D, one sample, this usage, memory dedicated. */
+    VkImage image;
+    uint32_t usage, memory_type;
+    int32_t memory_fd;                              /* OPAQUE_FD; yours to close */
+    uint64_t memory_bytes;
+    uint8_t device_uuid[16], driver_uuid[16];
+} vkgan_shared_image;
+typedef struct vkgan_shared_image_api {
+    uint32_t struct_size, version;
+    /* UNSUPPORTED where device or driver cannot. [context] */
+    vkgan_status (*create)(vkgan_context, vkgan_shared_image *);
+    /* BUSY while requests that write it are not done. [context] */
+    vkgan_status (*destroy)(vkgan_context, VkImage);
+} vkgan_shared_image_api;
+
 /* Null results are refused but where a comment says "or null". Contexts come first everywhere. */
 typedef struct vkgan_api {
     uint32_t struct_size, version;
     const char *engine_version;                                 /* "0.1.0" */
     const char *(*status_name)(vkgan_status status);            /* "VKGAN_ERROR_BUSY" [any] */
-    /* Functions that later headers add by name, or null. [any] */
+    /* More functions by name, as "vkgan.shared_image.1"; null: unknown. [any] */
     const void *(*get_extension)(const char *name);
     /* `items` null: writes the count; else up to *count of them. Makes no device. Only an error of the arguments or of
        Vulkan; `message` (or null) then gets text. [any] */

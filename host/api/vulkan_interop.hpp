@@ -181,6 +181,20 @@ struct TrainingInfo {
     bool paused = false, between_steps = true;
     int values = 0, notices = 0;
 };
+// An image of the context's own device that other programs and interfaces (OpenGL's GL_EXT_memory_object_fd,
+// another VkDevice) share, by a file descriptor of its memory. A target as any other.
+struct SharedImageQuery {
+    uint32_t width = 0, height = 0, mip_levels = 1, layers = 1;
+    VkFormat format = VK_FORMAT_R8G8B8A8_SRGB;  // one of ImageTarget's
+};
+struct SharedImage {
+    VkImage image = VK_NULL_HANDLE;
+    VkImageUsageFlags usage = 0;  // of it, as an importer must make it: optimal tiling, 2-D, one sample
+    int memory_fd = -1;           // VK_EXTERNAL_MEMORY_HANDLE_TYPE_OPAQUE_FD_BIT; the caller's to close
+    uint64_t memory_bytes = 0;    // dedicated to the image, from offset 0
+    uint32_t memory_type = 0;     // of the exporting device
+    std::array<uint8_t, 16> device_uuid{}, driver_uuid{};  // which importers must have
+};
 struct NamedValue {
     std::string_view name;  // valid until the next call
     double value = 0;
@@ -241,6 +255,10 @@ public:
     Outcome<TicketInfo> poll(Handle ticket);
     // Writes to `data` if it is large enough; returns how many bytes it takes.
     Outcome<size_t> read(Handle ticket, ReadAs as, std::span<std::byte> data);
+
+    // Own devices with VK_KHR_external_memory_fd only; else Reason::unsupported.
+    Outcome<SharedImage> create_shared_image(const SharedImageQuery& query);
+    Outcome<Done> destroy_shared_image(VkImage image);  // busy while requests that write it are not done
 
     ContextStatistics statistics() const;
     Outcome<std::vector<SliceInfo>> slices(Handle generator_or_training);

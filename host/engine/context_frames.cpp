@@ -46,6 +46,7 @@ Status HostContext::begin_frame(uint64_t frame, uint64_t completed_frame, double
 
 void HostContext::note_uses() {
     while (const auto use = queue_->next_use()) {
+        if (!use->measured) continue;
         newest_use_ = *use;
         ++frames_measured_;
         device_ns_ += use->measured_ns;

@@ -158,6 +158,10 @@ Status Executor::warm_up() {
     return {};
 }
 
-double Executor::device_ns() { return std::max(0.0, commands_->read_ns(whole())); }
+double Executor::device_ns() {
+    double ns = 0;
+    commands_->read_ns(whole(), std::span(&ns, 1));
+    return std::max(0.0, ns);
+}
 
 }  // namespace vkgan

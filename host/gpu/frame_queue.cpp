@@ -153,6 +153,7 @@ Status FrameQueue::see_ends(uint64_t measured) {
             if (result != VK_SUCCESS) return device_.failure(result, name_of_last_piece(submission));
         }
         for (const Piece& piece : submission.pieces) budget_.done(piece.expected_ns);
+        seen_ends_ = next;
     }
     return {};
 }

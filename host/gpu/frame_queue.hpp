@@ -10,6 +10,7 @@
 #include "host/schedule/budget.hpp"
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -34,6 +35,7 @@ struct FrameUse {
     double longest_ns = 0;   // piece of it
     int pieces = 0;
     bool recorded = false;  // into a host's command buffer
+    bool measured = false;  // all of it: measured_ns is what it took
 };
 
 // Use: begin; for each piece of work that admits() lets in, add; submit or record. None of these waits: a
@@ -112,6 +114,7 @@ private:
         VkQueryPool queries = VK_NULL_HANDLE;  // of recorded pieces and of those written once
         VkCommandPool pool = VK_NULL_HANDLE;   // of pieces written once
         bool recorded = false;
+        uint64_t number = 0;
         Clock::time_point sent;
         std::vector<Piece> pieces;
         std::vector<Once> once;  // the first once_used; kept for their memory
@@ -133,6 +136,7 @@ private:
     void watch();  // on the watcher, with the next two
     std::optional<bool> next_to_measure(uint64_t next);
     void measure(Submission& submission, Clock::time_point& last_end);
+    void read_clock(Submission& submission);
 
     Device& device_;
     FrameBudget budget_;
@@ -153,6 +157,8 @@ private:
     std::condition_variable for_watcher_, measured_one_;
     uint64_t sent_count_ = 0, reported_count_ = 0, abandoned_count_ = 0, measured_count_ = 0;
     bool stop_ = false;
+    static constexpr uint64_t most_behind = 4;
+    std::atomic<uint64_t> seen_ends_{0};  // completed_, for the watcher
     std::optional<Error> failure_;
     std::thread watcher_;
 };

@@ -4,6 +4,7 @@
 #include "host/gpu/frame_queue.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace vkgan {
 
@@ -46,13 +47,8 @@ std::optional<bool> FrameQueue::next_to_measure(uint64_t next) {
 // have. What was recorded has no end by the wall's clock: the host tells of it when it likes.
 void FrameQueue::measure(Submission& submission, Clock::time_point& last_end) {
     const bool device_clock = device_.capabilities().uses(Optional::timestamps);
-    for (Piece& piece : submission.pieces) {
-        if (piece.query)
-            piece.measured_ns = elapsed_ns(device_, submission.queries, *piece.query);
-        else if (device_clock && piece.commands && !submission.recorded)
-            piece.measured_ns = piece.commands->read_ns(piece.index);
-    }
-    if (device_clock || submission.recorded) return;
+    if (device_clock) return read_clock(submission);
+    if (submission.recorded) return;
     const Clock::time_point end = Clock::now();
     const double wall_ns =
         std::chrono::duration<double, std::nano>(end - std::max(submission.sent, last_end)).count();
@@ -62,10 +58,41 @@ void FrameQueue::measure(Submission& submission, Clock::time_point& last_end) {
         piece.measured_ns = wall_ns * piece.expected_ns / submission.use.expected_ns;
 }
 
+// As few reads as can be, since software drivers wait at each for all else on the device; and none while the
+// device is ahead: what frames take is better not known than frames held up.
+void FrameQueue::read_clock(Submission& submission) {
+    std::array<double, 64> ns{};
+    std::vector<Piece>& pieces = submission.pieces;
+    for (size_t i = 0; i < pieces.size();) {
+        if (seen_ends_ >= submission.number + most_behind) return;
+        const Piece& first = pieces[i];
+        size_t count = 1;
+        const auto follows = [&](const Piece& piece) {
+            if (first.query) return piece.query && *piece.query == *first.query + 2 * count;
+            return !piece.query && piece.commands == first.commands &&
+                   piece.index == first.index + int(count);
+        };
+        while (count < ns.size() && i + count < pieces.size() && follows(pieces[i + count])) ++count;
+        const std::span<double> read(ns.data(), count);
+        if (first.query)
+            read_elapsed(device_, submission.queries, *first.query, read);
+        else if (first.commands && !submission.recorded)
+            first.commands->read_ns(first.index, read);
+        else
+            std::ranges::fill(read, -1.0);
+        for (size_t k = 0; k < count; ++k) pieces[i + k].measured_ns = read[k];
+        i += count;
+    }
+}
+
 void FrameQueue::finish(Submission& submission) {
+    submission.use.measured = true;
     for (const Piece& piece : submission.pieces) {
         const double ns = piece.measured_ns;
-        if (ns < 0) continue;
+        if (ns < 0) {
+            submission.use.measured = false;
+            continue;
+        }
         if (piece.commands)
             piece.commands->measured(piece.index, ns);
         else

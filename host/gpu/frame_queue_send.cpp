@@ -172,7 +172,7 @@ void FrameQueue::sent(Submission& submission, bool recorded) {
     submission.use.pieces = int(submission.pieces.size());
     submission.sent = Clock::now();
     added_ = 0;
-    ++submitted_;
+    submission.number = ++submitted_;
     if (recorded) last_recorded_ = submitted_;
     {
         const std::lock_guard lock(mutex_);

@@ -4,6 +4,9 @@
 
 #include "host/gpu/device.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace vkgan {
 
 Result<std::unique_ptr<TimedCommands>> TimedCommands::create(Device& device,
@@ -70,21 +73,31 @@ Status TimedCommands::record(int index) const {
     return {};
 }
 
-double TimedCommands::read_ns(int index) const {
-    return queries_ ? elapsed_ns(device_, queries_, 2 * uint32_t(index)) : -1;
+void TimedCommands::read_ns(int first, std::span<double> ns) const {
+    std::ranges::fill(ns, -1.0);
+    if (queries_) read_elapsed(device_, queries_, 2 * uint32_t(first), ns);
 }
 
-double elapsed_ns(const Device& device, VkQueryPool queries, uint32_t first) {
-    struct {
+void read_elapsed(const Device& device, VkQueryPool queries, uint32_t first, std::span<double> ns) {
+    struct Times {
         uint64_t begin = 0, begun = 0, end = 0, ended = 0;
-    } times;
+    };
+    std::array<Times, 64> times;
     constexpr VkQueryResultFlags flags = VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WITH_AVAILABILITY_BIT;
-    const VkResult result = device.vk().vkGetQueryPoolResults(
-        device.handle(), queries, first, 2, sizeof times, &times, 2 * sizeof(uint64_t), flags);
-    const bool known =
-        result == VK_SUCCESS && times.begun != 0 && times.ended != 0 && times.end >= times.begin;
-    if (!known) return -1;
-    return double(times.end - times.begin) * double(device.record().properties.limits.timestampPeriod);
+    const auto period = double(device.record().properties.limits.timestampPeriod);
+    for (size_t done = 0; done < ns.size(); done += times.size()) {
+        const std::span<double> part = ns.subspan(done, std::min(times.size(), ns.size() - done));
+        times.fill({});
+        const VkResult result = device.vk().vkGetQueryPoolResults(
+            device.handle(), queries, first + 2 * uint32_t(done), 2 * uint32_t(part.size()),
+            part.size() * sizeof(Times), times.data(), 2 * sizeof(uint64_t), flags);
+        for (size_t i = 0; i < part.size(); ++i) {
+            const Times& t = times[i];
+            const bool known = (result == VK_SUCCESS || result == VK_NOT_READY) && t.begun != 0 &&
+                               t.ended != 0 && t.end >= t.begin;
+            part[i] = known ? double(t.end - t.begin) * period : -1;
+        }
+    }
 }
 
 void TimedCommands::measured(int index, double ns) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,9 +43,10 @@ public:
 
     double expected_ns(int index) const { return costs_.expected_ns(index); }
     const CostModel& costs() const { return costs_; }
-    // What the last run took, by the device's clock; < 0 if that is not known: it has not ended, or the queue
-    // has no timestamps. From any thread.
-    double read_ns(int index) const;
+    // What the last runs of commands `first` and those after it took, by the device's clock; < 0 if that is
+    // not known: it has not ended, or the queue has no timestamps. From any thread; some drivers wait in it
+    // for all that the device has to do.
+    void read_ns(int first, std::span<double> ns) const;
     // Moves the expectation.
     void measured(int index, double ns);
     double take_spent_ns() { return std::exchange(spent_ns_, 0.0); }  // measured since the last call
@@ -64,8 +66,8 @@ private:
     VkQueryPool queries_ = VK_NULL_HANDLE;
 };
 
-// Between queries `first` and the next, as timestamps; < 0 if it is not known.
-double elapsed_ns(const Device& device, VkQueryPool queries, uint32_t first);
+// Between queries `first` and the next, those two after, and so on, as timestamps; < 0 if it is not known.
+void read_elapsed(const Device& device, VkQueryPool queries, uint32_t first, std::span<double> ns);
 
 // Of copies that are cut into pieces: a tenth of a millisecond to a millisecond each.
 inline constexpr int64_t copy_piece_bytes = int64_t{2} << 20;

@@ -112,7 +112,7 @@ TEST_CASE("a host's context draws the samples of whole runs, within frames") {
     steps(*run, 1);
     REQUIRE(run->save().ok());
     const std::string path = (tiny.temporary.path / "run" / "model.vkgan").string();
-    auto network = Network::load(path, {.validation = true, .fixed_tuning = true});
+    auto network = api::Network::load(path, {.validation = true, .fixed_tuning = true});
     REQUIRE(bool(network));
     const Array whole = must(network->sample(2, 7, {{"z.1", 0.5}}));
 

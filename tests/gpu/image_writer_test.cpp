@@ -93,10 +93,15 @@ TEST_CASE("a chequerboard becomes the grey of half the light, and as data half t
     HostImage image(test_device(), image_info(shape, VK_FORMAT_R8G8B8A8_UNORM, 2, 1));
     // 255 x 0.73536, the sRGB code of 0.5; and 127.5 rounded up.
     CHECK(first_texel(network, image, Colour::encoded, 1) == std::vector<uint8_t>{188, 188, 188, 255});
-    CHECK(first_texel(network, image, Colour::linear, 1) == std::vector<uint8_t>{128, 128, 128, 255});
     CHECK(first_texel(network, image, Colour::data, 1) == std::vector<uint8_t>{128, 128, 128, 255});
     const std::vector<uint8_t> pixels{0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 255};
     CHECK(first_texel(network, image, Colour::encoded, 0) == pixels);
+
+    network.images.values = {1, 1, 1, -1};
+    network.run();
+    // 255 x 0.88083, the code of 0.75; and 191.25.
+    CHECK(first_texel(network, image, Colour::encoded, 1) == std::vector<uint8_t>{225, 225, 225, 255});
+    CHECK(first_texel(network, image, Colour::linear, 1) == std::vector<uint8_t>{191, 191, 191, 255});
 }
 
 TEST_CASE("values outside of [-1, 1] are cut, and what is no number is black") {

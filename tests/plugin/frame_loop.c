@@ -16,7 +16,6 @@ const char *show_images(renderer *r, const char *library, const char *path) {
     info.device = &r->device; /* the renderer's own, lent */
     vkgan_context context = 0;
     if (api.context_create(&info, &context, r->text, sizeof(r->text)) != VKGAN_OK) return r->text;
-
     vkgan_model_info model = VKGAN_MAKE(model_info);
     model.path = path;
     vkgan_generator_info wanted = VKGAN_MAKE(generator_info);
@@ -31,12 +30,13 @@ const char *show_images(renderer *r, const char *library, const char *path) {
         begin.frame = frame;
         begin.budget_ns = 2000000; /* two milliseconds of the device's time */
         if (status >= 0) status = api.begin_frame(context, &begin);
-        vkgan_generate_info ask = VKGAN_MAKE(generate_info);
-        ask.seed = r->seed;
-        ask.targets = &r->texture;
-        ask.target_count = 1;
-        if (status >= 0 && made && renderer_wants_image(r))
+        if (status >= 0 && made && renderer_wants_image(r)) {
+            vkgan_generate_info ask = VKGAN_MAKE(generate_info);
+            ask.seed = r->seed;
+            ask.targets = &r->texture;
+            ask.target_count = 1;
             status = api.generate(context, artist, &ask, &r->ticket);
+        }
         if (status >= 0) status = api.submit(context, NULL, &r->report);
         renderer_draws(r); /* on the same queue: it sees what was written */
     }
@@ -90,16 +90,19 @@ vkgan_status begin_learning(const vkgan_api *api, vkgan_context context,
     return status;
 }
 
-/* Once a frame. The first one that finds no snapshot under way asks for one: *snapshot is its ticket. */
+/* Once a frame. When `due` steps are done it asks for a snapshot: *snapshot is its ticket, 0 before. */
 vkgan_status learn_in_frame(const vkgan_api *api, vkgan_context context, vkgan_training training,
-                            uint64_t frame, uint64_t budget_ns, vkgan_ticket *snapshot) {
+                            uint64_t frame, int64_t due, vkgan_ticket *snapshot) {
+    vkgan_training_state state = VKGAN_MAKE(training_state);
     vkgan_frame_info begin = VKGAN_MAKE(frame_info);
     begin.frame = frame;
-    begin.budget_ns = budget_ns;
+    begin.budget_ns = 4000000;
     vkgan_status status = api->begin_frame(context, &begin);
     if (status < 0) return status;
     status = api->training_advance(context, training, -1);
-    if (status == VKGAN_OK && *snapshot == 0) status = api->training_snapshot(context, training, snapshot);
+    if (status == VKGAN_OK) status = api->training_state(context, training, &state);
+    if (status == VKGAN_OK && state.steps >= due && *snapshot == 0)
+        status = api->training_snapshot(context, training, snapshot);
     const vkgan_status sent = api->submit(context, NULL, NULL);
     return status < 0 ? status : sent;
 }

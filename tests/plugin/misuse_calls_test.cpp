@@ -23,8 +23,8 @@ struct Misused {
     vkgan_context context = host.context;
 
     void refused(vkgan_status status, vkgan_status wanted, std::string_view part) {
-        CHECK(std::string(api.status_name(status)) == api.status_name(wanted));
         const std::string text = host.error();
+        CHECK_MESSAGE(status == wanted, api.status_name(status) << ": " << text);
         CHECK_MESSAGE(contains(text, part), text << " must name " << part);
     }
     void invalid(vkgan_status status, std::string_view part) {
@@ -180,8 +180,6 @@ TEST_CASE("the plugin refuses generators and trainings whose numbers cannot be")
                   p.attribute_count = 1, p.attribute_names = names, p.attributes = attributes;
               }),
               "info.images.attributes[5] is nan");
-    m.refused(begin([](auto& i, auto&) { i.images = nullptr, i.data = "no such data"; }),
-              VKGAN_ERROR_INVALID_ARGUMENT, "no such data");
 }
 
 TEST_CASE("the plugin refuses frames out of order and without a budget") {

@@ -24,8 +24,8 @@ struct Refusing {
     vkgan_context context = host.context;
 
     void refused(vkgan_status status, vkgan_status wanted, std::string_view part) {
-        CHECK(std::string(api.status_name(status)) == api.status_name(wanted));
         const std::string text = host.error();
+        CHECK_MESSAGE(status == wanted, api.status_name(status) << ": " << text);
         CHECK_MESSAGE(contains(text, part), text << " must name " << part);
     }
 

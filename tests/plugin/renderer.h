@@ -31,7 +31,7 @@ vkgan_status begin_learning(const vkgan_api *api, vkgan_context context,
                             const vkgan_images_in_memory *pictures, const void *snapshot, size_t bytes,
                             vkgan_training *training, vkgan_generator *artist);
 vkgan_status learn_in_frame(const vkgan_api *api, vkgan_context context, vkgan_training training,
-                            uint64_t frame, uint64_t budget_ns, vkgan_ticket *snapshot);
+                            uint64_t frame, int64_t due, vkgan_ticket *snapshot);
 
 #ifdef __cplusplus
 }
