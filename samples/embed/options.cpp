@@ -29,7 +29,7 @@ const char* const help_text =
   --seed S          of latents and training                              [1]
   --device NAME     part of a Vulkan device's name
 
-Keys of the window: F1. VKGAN_VALIDATION=1: with Vulkan's validation layers; their messages make the program fail.
+Keys of the window: F1. VKGAN_VALIDATION=1: validation layers watch, and a message makes the program fail.
 
 Example: vkgan-embed --headless --frames 300 --budget-ms 4 --train --out frame.png --json stats.json
 )";

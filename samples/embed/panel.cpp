@@ -199,6 +199,7 @@ void draw_panel(Canvas& canvas, const PanelFacts& facts) {
     draw_card(canvas, facts, edge, card_width, [&](Column& column) {
         draw_numbers(column, facts);
         if (facts.warm) draw_training(column, facts);
+        if (!facts.note.empty()) column.write(warm_colour, shortened(facts.note, 44));
         column.space(6);
         draw_plot(column, facts);
     });
