@@ -208,7 +208,7 @@ Status HostContext::release_training(Handle handle) {
 // What was released ends when the device has done with it, on the jobs' thread: freeing memory takes time.
 void HostContext::bury() {
     const auto has_ended = [&](const auto& object) {
-        return object->making != Making::waits && object->last_submission <= queue_->completed();
+        return object->making != Making::waits && object->last_submission <= queue_->ended();
     };
     std::erase_if(ended_generators_, [&](std::unique_ptr<GeneratorObject>& object) {
         if (!has_ended(object)) return false;

@@ -26,6 +26,7 @@ bool FrameTraining::forget(const FrameGenerator& generator) {
     const auto place = size_t(publication - publications_.begin());
     for (const Flight& flight : flights_)
         if (flight.kind == Kind::publish && flight.publication == place) return false;
+    if (publication->last > queue_.ended()) return false;
     *publication = {};
     return true;
 }

@@ -187,6 +187,7 @@ Status FrameTraining::collect_one(const Flight& flight, FrameSteps& steps) {
         case Kind::mark: mark_.tracked = session_.tracked_; return {};
         case Kind::publish: {
             Publication& publication = publications_[flight.publication];
+            publication.last = flight.last;
             publication.asked |= undoing_;  // perhaps half of it: again
             publication.generator->end_publishing(undoing_ ? -1 : flight.place.step);
             return {};

@@ -119,6 +119,7 @@ private:
         FrameGenerator* generator = nullptr;
         std::unique_ptr<CopyList> copies;
         bool asked = false;
+        uint64_t last = 0;  // submission that had some of it
     };
     // Of the copy that is being looked through, as the thread finds them.
     struct AskedSnapshot {

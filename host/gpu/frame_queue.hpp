@@ -85,6 +85,8 @@ public:
     void abandon();
 
     uint64_t completed() const { return completed_; }  // on the device, as of the last begin, poll or wait
+    // Measured, too, as of then: what was added to it may end.
+    uint64_t ended() const { return told_; }
     Status poll();
     // Code::busy, at once, if that takes recorded ones that are not reported complete. Of a lost device
     // nothing is waited for: what was recorded on it is abandoned.

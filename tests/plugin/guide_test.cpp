@@ -153,15 +153,18 @@ TEST_CASE("the guide shows the programs that are compiled, verbatim and each") {
     CHECK(std::ranges::count(compiled.at(0), '\n') <= 40);
 }
 
-TEST_CASE("the guide's table of threads has every function of the header, with its tag") {
+namespace {
+
+// The functions of a table of the header with their tags of threads.
+std::map<std::string, std::string> tags_of(const std::string& table) {
     const std::string header = read_source("plugin/vkgan_plugin.h");
-    const std::string table = parts(header, "typedef struct vkgan_api {", "} vkgan_api;").at(0);
+    const std::string text = parts(header, "typedef struct " + table + " {", "} " + table + ";").at(0);
     // A comment on the line of a function's end is of that function, any other of the one that follows.
     const std::regex piece(R"(/\*([\s\S]*?)\*/|\(\*(\w+)\)|(;)|(\n))"), tag(R"(\[(any|context|queue)\])");
     std::map<std::string, std::string> tags;
     std::string name, before;
     bool ended = false;
-    for (std::sregex_iterator at(table.begin(), table.end(), piece), end; at != end; ++at) {
+    for (std::sregex_iterator at(text.begin(), text.end(), piece), end; at != end; ++at) {
         const std::smatch& found = *at;
         std::smatch tagged;
         const std::string comment = found[1];
@@ -173,12 +176,24 @@ TEST_CASE("the guide's table of threads has every function of the header, with i
         }
         ended = !name.empty() && (found[3].matched || (ended && !found[4].matched));
     }
-    CHECK(tags.size() == (sizeof(vkgan_api) - offsetof(vkgan_api, status_name)) / sizeof(void*));
+    return tags;
+}
+
+}  // namespace
+
+TEST_CASE("the guide's table of threads has every function of the header, with its tag") {
     const std::string text = guide();
-    for (const auto& [function, thread] : tags) {
-        const std::string row = "\n| `" + function + "` | " + thread + " |";
-        CHECK_MESSAGE(contains(text, row), "docs/plugin.md must have a row" << row);
-    }
+    const auto check = [&](const std::string& table, size_t first, size_t end, const std::string& of) {
+        const auto tags = tags_of(table);
+        CHECK(tags.size() == (end - first) / sizeof(void*));
+        for (const auto& [function, thread] : tags) {
+            const std::string row = "\n| `" + function + "`" + of + " | " + thread + " |";
+            CHECK_MESSAGE(contains(text, row), "docs/plugin.md must have a row" << row);
+        }
+    };
+    check("vkgan_api", offsetof(vkgan_api, status_name), sizeof(vkgan_api), "");
+    check("vkgan_shared_image_api", offsetof(vkgan_shared_image_api, create), sizeof(vkgan_shared_image_api),
+          " of shared images");
 }
 
 TEST_CASE("the guide knows every status, format and requirement") {

@@ -24,7 +24,7 @@ struct Misused {
 
     void refused(vkgan_status status, vkgan_status wanted, std::string_view part) {
         const std::string text = host.error();
-        CHECK_MESSAGE(status == wanted, api.status_name(status) << ": " << text);
+        CHECK_MESSAGE(status == wanted, std::string(api.status_name(status)) << ": " << text);
         CHECK_MESSAGE(contains(text, part), text << " must name " << part);
     }
     void invalid(vkgan_status status, std::string_view part) {
@@ -228,7 +228,7 @@ TEST_CASE("the plugin refuses work of generators that are not made, and values t
     CHECK(m.api.generate(m.context, generator, &info, &ticket) == VKGAN_NOT_READY);
     m.invalid(m.api.control_set(m.context, generator, "z.0", not_a_number), "value is nan");
     m.invalid(m.api.control_set(m.context, generator, "z.0", HUGE_VAL), "value is inf");
-    m.refused(m.api.control_set(m.context, generator, "z.9999", 0), VKGAN_ERROR_NOT_FOUND, "z.9999");
+    m.invalid(m.api.control_set(m.context, generator, "z.9999", 0), "z.9999");
     m.refused(m.api.control_set(m.context, generator, "Smiling", 1), VKGAN_ERROR_NOT_FOUND, "Smiling");
     m.invalid(m.api.control_set(m.context, generator, endless.c_str(), 1), "name does not end");
     m.invalid(m.api.control_reset(m.context, generator, ""), "name is empty");

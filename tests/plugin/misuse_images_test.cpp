@@ -54,7 +54,7 @@ TEST_CASE("the plugin refuses images that it cannot write, by the field that is 
         change(wrong);
         const vkgan_status status = d.generate(&wrong);
         const std::string text = d.host.error();
-        CHECK_MESSAGE(status == wanted, d.plugin->status_name(status) << ": " << text);
+        CHECK_MESSAGE(status == wanted, std::string(d.plugin->status_name(status)) << ": " << text);
         CHECK_MESSAGE(contains(text, part), text << " must name " << part);
         CHECK(d.ticket == 0);
     };

@@ -25,7 +25,7 @@ struct Refusing {
 
     void refused(vkgan_status status, vkgan_status wanted, std::string_view part) {
         const std::string text = host.error();
-        CHECK_MESSAGE(status == wanted, api.status_name(status) << ": " << text);
+        CHECK_MESSAGE(status == wanted, std::string(api.status_name(status)) << ": " << text);
         CHECK_MESSAGE(contains(text, part), text << " must name " << part);
     }
 

@@ -15,16 +15,38 @@ uint64_t Dice::next() {
     return z ^ z >> 31;
 }
 
-RandomHost::RandomHost(const Plugin& plugin, HostDevice& device, HostHeap& heap)
+RandomHost::RandomHost(const Plugin& plugin, HostDevice& device, HostHeap& heap, Tally& tally)
     : api_(plugin.api()),
+      tally_(tally),
       host_(plugin, {.device = &device, .heap = &heap}),
       device_(std::move(*Device::adopt(device.lend_without_locks()))),
       image_(*device_, {.width = 16, .height = 16, .levels = 5, .layers = 4}) {}
+
+void RandomHost::warm_up() {
+    handles_[models].push_back(host_.load(tiny_model()));
+    handles_[generators].push_back(host_.generator(handles_[models].back(), 2));
+    handles_[models].push_back(load_tiny_recipe(host_));
+    vkgan_training_info info = VKGAN_MAKE(training_info);
+    info.model = handles_[models].back();
+    info.images = &pictures_.images;
+    info.publish_every = 2;
+    uint64_t made = 0;
+    host_.must(api_.training_begin(host_.context, &info, &made));
+    handles_[trainings].push_back(made);
+    vkgan_generator_info of_training = VKGAN_MAKE(generator_info);
+    of_training.model = info.model;
+    of_training.training = made;
+    of_training.batch = of_training.targets = 1;
+    host_.must(api_.generator_create(host_.context, &of_training, &made));
+    handles_[generators].push_back(made);
+    host_.must(host_.try_warm_up());
+}
 
 void RandomHost::close() { CHECK(host_.close() == VKGAN_OK); }
 
 void RandomHost::call(Dice& dice, const RandomHost& other) {
     other_ = &other;
+    wild_ = dice.one_in(2);
     const uint64_t which = dice.below(100);
     if (which < 15)
         make(dice, which);
@@ -38,6 +60,7 @@ void RandomHost::call(Dice& dice, const RandomHost& other) {
 
 void RandomHost::check(const char* function, vkgan_status status) {
     last_ = function;
+    ++tally_[function][status];
     if (status >= 0) {
         if (status > VKGAN_NOT_READY) FAIL(function << " gave " << status);
         return;
@@ -62,8 +85,8 @@ uint64_t RandomHost::handle(Dice& dice, Kind kind) {
         return list.empty() ? 0 : list[dice.below(list.size())];
     };
     const uint64_t how = dice.below(40);
-    if (how < 30) return newest(handles_[kind]);
-    if (how < 34) return any(handles_[kind]);  // perhaps released
+    if (how < 30 || !wild_) return newest(handles_[kind]);
+    if (how < 34) return any(released_);
     if (how < 36) return any(handles_[dice.below(kinds)]);
     if (how < 38) return any(other_->handles_[dice.below(kinds)]);
     return how == 38 ? dice.below(3) : dice.next();
@@ -75,7 +98,7 @@ const char* RandomHost::name(Dice& dice) {
 }
 
 void RandomHost::spoil(Dice& dice, void* structure, size_t bytes) {
-    if (!dice.one_in(40)) return;
+    if (!wild_ || !dice.one_in(20)) return;
     uint32_t* const head = static_cast<uint32_t*>(structure);
     static const vkgan_plan other = VKGAN_MAKE(plan);
     const void* next = &other;
@@ -150,10 +173,10 @@ void RandomHost::create(Dice& dice, bool plan_only) {
     vkgan_generator_info info = VKGAN_MAKE(generator_info);
     info.model = handle(dice, models);
     info.training = dice.one_in(3) ? handle(dice, trainings) : 0;
-    info.batch = dice.pick<uint32_t>({1, 1, 2, 2, 1, 2, 0, 65, ~0u});
-    info.targets = dice.pick<uint32_t>({0, 1, 1, 2, 8, 9, ~0u});
-    info.half = dice.pick<uint32_t>({0, 0, 0, 0, 1, 2});
-    info.slice_ns = dice.pick<uint64_t>({0, 0, 20'000, 1, ~uint64_t(0)});
+    info.batch = odd<uint32_t>(dice, dice.pick<uint32_t>({1, 2}), {0, 65, ~0u});
+    info.targets = odd<uint32_t>(dice, 1, {0, 2, 8, 9, ~0u});
+    info.half = odd<uint32_t>(dice, 0, {1, 2});
+    info.slice_ns = odd<uint64_t>(dice, 0, {20'000, 1, ~uint64_t(0)});
     spoil(dice, &info, sizeof info);
     vkgan_plan plan = VKGAN_MAKE(plan);
     // Each one that is made is compiled: few are enough.
@@ -171,19 +194,19 @@ void RandomHost::begin_training(Dice& dice, bool plan_only) {
     vkgan_images_in_memory images = pictures_.images;
     vkgan_training_info info = VKGAN_MAKE(training_info);
     info.model = handle(dice, models);
-    info.images = dice.one_in(9) ? nullptr : &images;
-    info.data = dice.one_in(9) ? dice.pick<const char*>({"toy:ring", "folder:/no", "nonsense", ""}) : nullptr;
-    if (dice.one_in(6)) {
+    info.images = odd<vkgan_images_in_memory*>(dice, &images, {nullptr});
+    info.data = odd<const char*>(dice, nullptr, {"toy:ring", "folder:/no", "nonsense", ""});
+    if (wild_ && dice.one_in(4)) {
         images.attribute_count = dice.pick<uint32_t>({1, 2, ~0u});
         images.attribute_names = names;
         images.attributes = attributes.data();
     }
-    images.channels = dice.pick<uint32_t>({3, 3, 3, 3, 2});
-    info.batch = dice.pick<uint32_t>({0, 0, 0, 4, 3, ~0u});
-    info.half = dice.pick<uint32_t>({0, 0, 0, 1, 2});
+    images.channels = odd<uint32_t>(dice, 3, {2});
+    info.batch = odd<uint32_t>(dice, 0, {4, 3, ~0u});
+    info.half = odd<uint32_t>(dice, 0, {1, 2});
     info.seed = dice.next();
     info.publish_every = dice.pick<uint32_t>({0, 1, 2});
-    if (dice.one_in(9)) {
+    if (wild_ && dice.one_in(4)) {
         info.snapshot = tiny_model().data();
         info.snapshot_bytes = dice.pick<size_t>({tiny_model().size(), tiny_model().size() - 1, 9, 0});
     }
@@ -227,54 +250,66 @@ void RandomHost::ask(Dice& dice, uint64_t which) {
         case 26:
             spoil(dice, &statistics, sizeof statistics);
             return check("statistics", api_.statistics(host_.context, &statistics));
-        case 27:
-            return check("release",
-                         api_.release(host_.context, handle(dice, dice.one_in(6) ? generators : tickets)));
-        case 28:
-            return check("release",
-                         api_.release(host_.context, handle(dice, dice.one_in(9) ? trainings : models)));
-        default: return check("release", api_.release(host_.context, handle(dice, tickets)));
+        case 27: return release(dice, dice.one_in(9) ? generators : tickets);
+        case 28: return release(dice, dice.one_in(20) ? trainings : models);
+        default: return release(dice, tickets);
     }
+}
+
+void RandomHost::release(Dice& dice, Kind kind) {
+    const uint64_t released = handle(dice, kind);
+    const vkgan_status status = api_.release(host_.context, released);
+    check("release", status);
+    if (status != VKGAN_OK) return;
+    for (std::vector<uint64_t>& list : handles_) std::erase(list, released);
+    released_.push_back(released);
+}
+
+vkgan_image_target RandomHost::target(Dice& dice) {
+    vkgan_image_target target = VKGAN_MAKE(image_target);
+    target.image = odd<VkImage>(dice, image_.handle(), {VK_NULL_HANDLE});
+    target.usage = odd<uint32_t>(dice, image_.info().usage, {VK_IMAGE_USAGE_SAMPLED_BIT, 0});
+    target.format = odd<VkFormat>(dice, image_.info().format, {VK_FORMAT_R8_UNORM, VK_FORMAT_UNDEFINED});
+    target.width = odd<uint32_t>(dice, 16, {0, 15, 32, ~0u});
+    target.height = odd<uint32_t>(dice, 16, {0, 15, 32, ~0u});
+    target.mip_levels = odd<uint32_t>(dice, dice.pick<uint32_t>({0, 1, 2, 5}), {6, ~0u});
+    target.first_layer = odd<uint32_t>(dice, dice.pick<uint32_t>({0, 1, 2}), {~0u});
+    target.layers = odd<uint32_t>(dice, dice.pick<uint32_t>({0, 1}), {2, 3, ~0u});
+    target.first_image = odd<uint32_t>(dice, 0, {1, 5, ~0u});
+    target.layout_in = odd<VkImageLayout>(dice, VK_IMAGE_LAYOUT_UNDEFINED, {VkImageLayout(1000)});
+    target.layout_out =
+        dice.pick<VkImageLayout>({VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
+                                  VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL});
+    target.layout_out =
+        odd<VkImageLayout>(dice, target.layout_out, {VK_IMAGE_LAYOUT_UNDEFINED, VkImageLayout(12345)});
+    target.transfer = odd<uint32_t>(dice, 0, {1, 7});
+    target.family = dice.pick<uint32_t>({0, 1, ~0u});
+    target.colour = odd<uint32_t>(dice, 0, {1, 2, 3});
+    target.channels[dice.below(4)] = odd<uint8_t>(dice, 0, {2, 7, VKGAN_CHANNEL_ONE});
+    spoil(dice, &target, sizeof target);
+    return target;
 }
 
 void RandomHost::generate(Dice& dice) {
     static const std::array<float, 16> values{0.5f, -1, 2};
-    const vkgan_input inputs[] = {{dice.pick<const char*>({"z", "z", "y", "", nullptr}),
-                                   dice.one_in(9) ? nullptr : values.data(),
-                                   dice.pick<size_t>({8, 8, 16, 7, ~size_t(0)})}};
-    vkgan_image_target target = VKGAN_MAKE(image_target);
-    target.image = dice.one_in(20) ? VK_NULL_HANDLE : image_.handle();
-    target.usage = dice.one_in(20) ? uint32_t(VK_IMAGE_USAGE_SAMPLED_BIT) : image_.info().usage;
-    target.format = dice.one_in(20) ? VK_FORMAT_R8_UNORM : image_.info().format;
-    target.width = dice.one_in(20) ? uint32_t(dice.next()) | 32u : 16;
-    target.height = 16;
-    target.mip_levels = dice.pick<uint32_t>({0, 1, 2, 5, 6, ~0u});
-    target.first_layer = dice.pick<uint32_t>({0, 1, 2, ~0u});
-    target.layers = dice.pick<uint32_t>({0, 1, 2, 3, ~0u});
-    target.first_image = dice.pick<uint32_t>({0, 0, 1, 5, ~0u});
-    target.layout_in = dice.one_in(20) ? VkImageLayout(1000) : VK_IMAGE_LAYOUT_UNDEFINED;
-    target.layout_out = dice.pick<VkImageLayout>(
-        {VK_IMAGE_LAYOUT_GENERAL, VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL,
-         VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, VK_IMAGE_LAYOUT_UNDEFINED, VkImageLayout(12345)});
-    target.transfer = dice.pick<uint32_t>({0, 0, 0, 0, 1, 7});
-    target.family = dice.pick<uint32_t>({0, 1, ~0u});
-    target.colour = dice.pick<uint32_t>({0, 0, 0, 1, 2, 3});
-    target.channels[dice.below(4)] = dice.pick<uint8_t>({0, 0, 0, 2, 7, VKGAN_CHANNEL_ONE});
-    spoil(dice, &target, sizeof target);
+    const vkgan_input inputs[] = {{odd<const char*>(dice, "z", {"y", "", nullptr}),
+                                   odd<const float*>(dice, values.data(), {nullptr}),
+                                   odd<size_t>(dice, dice.pick<size_t>({8, 16}), {7, ~size_t(0)})}};
+    const vkgan_image_target image = target(dice);
     vkgan_generate_info info = VKGAN_MAKE(generate_info);
     info.seed = dice.next();
-    info.first = dice.pick<uint64_t>({0, 0, 5, ~uint64_t(0)});
-    info.inputs = inputs;
-    info.input_count = dice.pick<uint32_t>({0, 0, 0, 1, 1, ~0u});
-    info.targets = dice.one_in(20) ? nullptr : &target;
-    info.target_count = dice.pick<uint32_t>({0, 1, 1, 1, ~0u});
-    info.readback = dice.pick<uint32_t>({0, 1, 1, 1, 2});
+    info.first = odd<uint64_t>(dice, 0, {5, ~uint64_t(0)});
+    info.inputs = odd<const vkgan_input*>(dice, inputs, {nullptr});
+    info.input_count = odd<uint32_t>(dice, 0, {1, 1, ~0u});
+    info.targets = odd<const vkgan_image_target*>(dice, &image, {nullptr});
+    info.target_count = odd<uint32_t>(dice, uint32_t(dice.below(2)), {~0u});
+    info.readback = odd<uint32_t>(dice, info.target_count == 0 || dice.one_in(2), {0, 2});
     info.replaces = dice.pick<uint32_t>({0, 0, 1, 2});
     spoil(dice, &info, sizeof info);
     vkgan_ticket ticket = 0;
-    const vkgan_status status =
-        api_.generate(host_.context, handle(dice, generators), dice.one_in(50) ? nullptr : &info,
-                      dice.one_in(50) ? nullptr : &ticket);
+    const vkgan_status status = api_.generate(host_.context, handle(dice, generators),
+                                              odd<vkgan_generate_info*>(dice, &info, {nullptr}),
+                                              odd<vkgan_ticket*>(dice, &ticket, {nullptr}));
     check("generate", status);
     keep(tickets, status, ticket);
 }

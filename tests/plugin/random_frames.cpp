@@ -7,23 +7,24 @@
 namespace vkgan::test {
 
 void RandomHost::frame(Dice& dice, uint64_t which) {
-    if (which < 14) return begin(dice);
-    if (which < 20) return record(dice);
-    if (which < 32) return submit(dice);
+    if (which < 12) return begin(dice);
+    if (which < 15) return record(dice);
+    if (which < 25) return submit(dice);
     check("training_advance", api_.training_advance(host_.context, handle(dice, trainings),
-                                                    dice.pick<int64_t>({-1, 0, 2, 3, INT64_MIN, INT64_MAX})));
+                                                    odd<int64_t>(dice, -1, {0, 3, INT64_MIN, INT64_MAX})));
 }
 
 void RandomHost::begin(Dice& dice) {
     vkgan_frame_info info = VKGAN_MAKE(frame_info);
-    info.frame = dice.one_in(9) ? dice.below(frame_ + 2) : frame_ + 1 + dice.below(3);
-    info.completed_frame = dice.one_in(9)   ? ~uint64_t(0)
-                           : dice.one_in(3) ? dice.below(completed_ + 1)
-                                            : completed_;
-    info.budget_ns = dice.pick<uint64_t>({1, 1000, 100'000, 1'000'000, 20'000'000, ~uint64_t(0), 0});
+    info.frame = odd<uint64_t>(dice, frame_ + 1 + dice.below(3), {frame_, 0});
+    info.completed_frame =
+        odd<uint64_t>(dice, dice.one_in(3) ? dice.below(completed_ + 1) : completed_, {~uint64_t(0)});
+    info.budget_ns = odd<uint64_t>(dice, dice.pick<uint64_t>({1000, 100'000, 1'000'000, 20'000'000}),
+                                   {1, ~uint64_t(0), 0});
     const uint64_t number = info.frame;
     spoil(dice, &info, sizeof info);
-    const vkgan_status status = api_.begin_frame(host_.context, dice.one_in(50) ? nullptr : &info);
+    const vkgan_status status =
+        api_.begin_frame(host_.context, odd<vkgan_frame_info*>(dice, &info, {nullptr}));
     check("begin_frame", status);
     if (status == VKGAN_OK) frame_ = number;
 }
@@ -33,8 +34,8 @@ void RandomHost::record(Dice& dice) {
     const VkCommandBuffer buffer = commands.begin();
     vkgan_frame_report report = VKGAN_MAKE(frame_report);
     spoil(dice, &report, sizeof report);
-    const vkgan_status status =
-        api_.record(host_.context, dice.one_in(20) ? nullptr : buffer, dice.one_in(4) ? nullptr : &report);
+    const vkgan_status status = api_.record(host_.context, odd<VkCommandBuffer>(dice, buffer, {nullptr}),
+                                            dice.one_in(4) ? nullptr : &report);
     check("record", status);
     // What was recorded is done when this returns, so that any later report of it is true.
     commands.send_and_wait(buffer);
@@ -45,9 +46,9 @@ void RandomHost::submit(Dice& dice) {
     const vkgan_semaphore none[2] = {};
     vkgan_submit_info info = VKGAN_MAKE(submit_info);
     info.waits = dice.one_in(2) ? nullptr : none;
-    info.wait_count = dice.pick<uint32_t>({0, 0, 0, 0, 0, 1, 9, ~0u});
+    info.wait_count = odd<uint32_t>(dice, 0, {1, 9, ~0u});
     info.signals = dice.one_in(2) ? nullptr : none;
-    info.signal_count = dice.pick<uint32_t>({0, 0, 0, 0, 0, 1, 9, ~0u});
+    info.signal_count = odd<uint32_t>(dice, 0, {1, 9, ~0u});
     spoil(dice, &info, sizeof info);
     vkgan_frame_report report = VKGAN_MAKE(frame_report);
     spoil(dice, &report, sizeof report);
@@ -63,15 +64,15 @@ void RandomHost::train(Dice& dice, uint64_t which) {
     double value = 0;
     switch (which) {
         case 0:
-            return check("training_pause",
-                         api_.training_pause(host_.context, training, uint32_t(dice.below(3))));
+            return check("training_pause", api_.training_pause(host_.context, training,
+                                                               odd<uint32_t>(dice, dice.one_in(4), {0, 2})));
         case 1: return check("training_pause", api_.training_pause(host_.context, training, 0));
         case 2: return check("training_cancel_step", api_.training_cancel_step(host_.context, training));
         case 3: return check("training_finish_step", api_.training_finish_step(host_.context, training));
         case 4: return check("training_publish", api_.training_publish(host_.context, training));
         case 5: {
             const vkgan_status status =
-                api_.training_snapshot(host_.context, training, dice.one_in(20) ? nullptr : &ticket);
+                api_.training_snapshot(host_.context, training, odd<vkgan_ticket*>(dice, &ticket, {nullptr}));
             check("training_snapshot", status);
             return keep(tickets, status, ticket);
         }
@@ -80,10 +81,10 @@ void RandomHost::train(Dice& dice, uint64_t which) {
             spoil(dice, &state, sizeof state);
             return check("training_state", api_.training_state(host_.context, training, &state));
         case 8:
-            return check(
-                "training_value",
-                api_.training_value(host_.context, training, uint32_t(dice.below(5)),
-                                    dice.one_in(9) ? nullptr : text, dice.one_in(9) ? nullptr : &value));
+            return check("training_value",
+                         api_.training_value(host_.context, training, uint32_t(dice.below(5)),
+                                             odd<char*>(dice, text, {nullptr}),
+                                             odd<double*>(dice, &value, {nullptr})));
         case 9: return check("context_destroy", api_.context_destroy(host_.context, 2));
         default: return check("training_advance", api_.training_advance(host_.context, training, -1));
     }

@@ -19,7 +19,7 @@ void main() {
     int box = box_and_face.x, face = box_and_face.y;
     bool cube = box == 0;
     vec2 size = cube || face < 2 ? frame.boxes[box].half_size.xy : frame.boxes[box].half_size.zy;
-    float border = cube ? 0.045 : 0.035;
+    float border = cube ? 0.040 : 0.035;
     vec2 inner = (at - border / size) / (1.0 - 2.0 * border / size);
     vec3 picture = cube ? texture(cube_picture, inner).rgb : texture(row_pictures, vec3(inner, box - 1)).rgb;
 
@@ -27,9 +27,11 @@ void main() {
     vec2 edge = min(inner, 1.0 - inner) / fwidth(inner);
     float shows = clamp(min(edge.x, edge.y) + 0.5, 0.0, 1.0);
     if (!cube && face != 0) shows = 0.0;
-    vec3 frame_colour = cube ? vec3(0.80, 0.80, 0.82) : vec3(0.055, 0.058, 0.068);
+    vec3 frame_colour = cube ? vec3(0.075, 0.078, 0.090) : vec3(0.045, 0.048, 0.058);
     vec3 albedo = mix(frame_colour, picture, shows);
-    vec3 light = lit(albedo, normalize(normal), place, mix(0.45, 0.10, shows), box);
+    // The cube casts shadows on the row; nothing does on the cube, nor in the mirror, where none would see them.
+    ivec2 casters = ivec2(0, cube || push.mirrored != 0 ? 0 : 1);
+    vec3 light = lit(albedo, normalize(normal), place, mix(0.45, 0.10, shows), casters);
     // Pictures of the row glow a little, as screens do.
     if (!cube) light += 0.30 * picture * shows;
     if (push.mirrored != 0) {

@@ -18,10 +18,10 @@ float grid(vec2 at) {
 
 void main() {
     vec3 to_eye = frame.eye.xyz - place;
-    vec3 albedo = vec3(0.085, 0.095, 0.120) + 0.05 * grid(place.xz);
-    vec3 light = lit(albedo, vec3(0, 1, 0), place, 0.35, -1);
+    vec3 albedo = vec3(0.105, 0.115, 0.140) + 0.07 * grid(place.xz);
+    vec3 light = lit(albedo, vec3(0, 1, 0), place, 0.25, ivec2(0, frame.counts.x));
     float flatness = pow(1.0 - normalize(to_eye).y, 5.0);
-    float covers = mix(0.80, 0.35, flatness);
+    float covers = mix(0.82, 0.40, flatness);
     covers *= exp(-0.0016 * dot(place.xz, place.xz));
     colour = vec4(light, covers);
 }

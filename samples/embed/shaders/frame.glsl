@@ -16,6 +16,6 @@ layout(set = 0, binding = 0) uniform FrameValues {
 
 // The stage has no end: sky above the horizon, and the same below it, which the floor lies over.
 vec3 background(vec3 direction) {
-    const vec3 horizon = vec3(0.150, 0.185, 0.260), zenith = vec3(0.012, 0.018, 0.040);
-    return mix(horizon, zenith, smoothstep(0.0, 0.55, abs(direction.y)));
+    const vec3 horizon = vec3(0.052, 0.084, 0.138), zenith = vec3(0.005, 0.007, 0.016);
+    return mix(horizon, zenith, smoothstep(0.0, 0.42, abs(direction.y)));
 }
