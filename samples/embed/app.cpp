@@ -105,15 +105,13 @@ Status App::resize() {
 
 Status App::draw_frame(double seconds) {
     if (steering_.animated) steering_.time += seconds;
-    EMBED_TRY(warm_up());
+    if (const Status made = warm_up(); !made) EMBED_TRY(go_on_without_training(made.error()));
     EMBED_ASSIGN(FrameSlot * slot, renderer_->begin());
     uint32_t image = 0;
     QueueOrder order;
     if (swapchain_) {
         EMBED_ASSIGN(const std::optional<uint32_t> acquired, swapchain_->acquire(slot->acquired));
-        if (!acquired) {
-            return resize();
-        }
+        if (!acquired) return resize();
         image = *acquired;
         order.acquired = slot->acquired;
         order.drawn = swapchain_->drawn(image);
@@ -153,6 +151,15 @@ Status App::warm_up() {
     std::fprintf(stderr, "warming up: %u of %u, %s\n", plugin_->progress().done, plugin_->progress().total,
                  doing.c_str());
     return {};
+}
+
+// In a window, a model that cannot be trained is still shown, with the reason.
+Status App::go_on_without_training(const Error& error) {
+    if (!window_ || !warm_ || !plugin_->training().begun) return error;
+    note_ = error.text;
+    std::fprintf(stderr, "vkgan-embed: %s\n", note_.c_str());
+    steering_.train = options_.train = false;
+    return plugin_->end_training();
 }
 
 // What the user has changed since the last frame.
@@ -203,6 +210,7 @@ PanelFacts App::panel_facts() const {
     facts.measured_ms = double(report_.measured_ns) / 1e6;
     facts.host_us = double(report_.host_ns) / 1e3;
     facts.warm = warm_;
+    facts.note = note_;
     const VkExtent2D extent = swapchain_ ? swapchain_->extent() : screen_.info.extent;
     facts.width = extent.width;
     facts.height = extent.height;
