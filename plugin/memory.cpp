@@ -12,7 +12,7 @@ namespace vkgan::plugin {
 namespace {
 
 constexpr size_t largest_small = 4096;
-constexpr size_t small_chunk_bytes = 256 << 10;
+constexpr size_t small_chunk_bytes = 64 << 10;
 constexpr size_t least_trimmed = 1 << 20;
 constexpr size_t host_alignment = 64;
 

@@ -252,15 +252,19 @@ TinyPictures::TinyPictures() {
     images.pixels = pixels.data();
 }
 
-vkgan_model load_tiny_recipe(PluginHost& host) {
+vkgan_status try_load_tiny_recipe(PluginHost& host, vkgan_model& model) {
     const vkgan_setting settings[] = {
         {"image", "16"}, {"ngf", "4"}, {"ndf", "4"}, {"nz", "8"}, {"batch", "4"}};
     vkgan_model_info info = VKGAN_MAKE(model_info);
     info.recipe = "dcgan";
     info.settings = settings;
     info.setting_count = 5;
+    return host.plugin->model_load(host.context, &info, &model);
+}
+
+vkgan_model load_tiny_recipe(PluginHost& host) {
     vkgan_model model = 0;
-    host.must(host.plugin->model_load(host.context, &info, &model));
+    host.must(try_load_tiny_recipe(host, model));
     return model;
 }
 

@@ -137,6 +137,7 @@ struct TinyPictures {
     std::vector<uint8_t> pixels;
     vkgan_images_in_memory images = VKGAN_MAKE(images_in_memory);
 };
+vkgan_status try_load_tiny_recipe(PluginHost& host, vkgan_model& model);
 vkgan_model load_tiny_recipe(PluginHost& host);
 
 }  // namespace vkgan::test
