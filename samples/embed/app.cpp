@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "samples/embed/app.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -20,7 +21,10 @@ std::string shipped_model() {
     return std::filesystem::exists(installed, error) ? installed : EMBED_SOURCE_MODELS "/faces.vkgan";
 }
 
-constexpr double warm_up_ms_a_frame = 4;
+// Nobody watches without a window. With one, a few milliseconds, or of long frames a quarter.
+double warm_up_ms_a_frame(bool window, double frame_ms) {
+    return window ? std::clamp(frame_ms / 4, 4.0, 50.0) : 500;
+}
 
 }  // namespace
 
@@ -139,7 +143,7 @@ Status App::warm_up() {
     if (first && wants_training && !plugin_->training().begun) EMBED_TRY(plugin_->begin_training(options_));
     if (warm_ && plugin_->training().begun == plugin_->training().ready) return {};
     const auto start = std::chrono::steady_clock::now();
-    EMBED_ASSIGN(const bool ready, plugin_->warm_up(warm_up_ms_a_frame));
+    EMBED_ASSIGN(const bool ready, plugin_->warm_up(warm_up_ms_a_frame(bool(window_), frame_ms_)));
     warm_up_ms_ +=
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     warm_ = warm_ || ready;
