@@ -235,7 +235,7 @@ typedef struct vkgan_image_target { VKGAN_HEAD;
     uint32_t mip_levels;                /* that are written, from the largest on, box filtered in linear light; 0: 1 */
     uint32_t first_layer, layers;       /* array layers that are written, an image of the batch each; 0 layers: 1 */
     uint32_t first_image;               /* of the batch: goes to first_layer */
-    VkImageLayout layout_in;            /* before; UNDEFINED drops what other layers and levels hold */
+    VkImageLayout layout_in;            /* before, of what is written; UNDEFINED drops what that held */
     VkImageLayout layout_out;           /* after */
     uint32_t transfer, family;          /* transfer 1: taken from queue family `family`, and given back to it */
     uint32_t colour;                    /* VKGAN_COLOUR_* */
@@ -395,7 +395,7 @@ typedef struct vkgan_api {
     vkgan_status (*training_finish_step)(vkgan_context, vkgan_training);
     /* Weights of the next step's end go to the generators of this training, whole or not at all. [context] */
     vkgan_status (*training_publish)(vkgan_context, vkgan_training);
-    /* All of training at the next step's end, as bytes of a ticket. [context] */
+    /* All of training at the next step's end, or now between steps, as bytes of a ticket. [context] */
     vkgan_status (*training_snapshot)(vkgan_context, vkgan_training, vkgan_ticket *);
     vkgan_status (*training_state)(vkgan_context, vkgan_training, vkgan_training_state *);              /* [context] */
     /* Value `index` of the last step, "loss_d": name gets up to 64 bytes. [context] */
