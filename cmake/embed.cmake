@@ -24,6 +24,7 @@ set_target_properties(vkgan_embed PROPERTIES OUTPUT_NAME vkgan-embed)
 target_include_directories(vkgan_embed PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/include")
 target_compile_definitions(vkgan_embed PRIVATE
     VK_NO_PROTOTYPES EMBED_SOURCE_MODELS="${CMAKE_SOURCE_DIR}/models")
-target_link_libraries(vkgan_embed PRIVATE vkgan_options glfw Vulkan::Headers vkgan_volk_headers vkgan_stb_headers
-    nlohmann_json::nlohmann_json Threads::Threads ${CMAKE_DL_LIBS})
+target_link_libraries(vkgan_embed PRIVATE
+    vkgan_options glfw Vulkan::Headers vkgan_volk_headers vkgan_stb_headers nlohmann_json::nlohmann_json
+    Threads::Threads ${CMAKE_DL_LIBS})
 install(TARGETS vkgan_embed RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

@@ -36,4 +36,7 @@ vkgan_status training_snapshot(vkgan_context, vkgan_training, vkgan_ticket*);
 vkgan_status training_state(vkgan_context, vkgan_training, vkgan_training_state*);
 vkgan_status training_value(vkgan_context, vkgan_training, uint32_t, char*, double*);
 
+vkgan_status shared_image_create(vkgan_context, vkgan_shared_image*);
+vkgan_status shared_image_destroy(vkgan_context, VkImage);
+
 }  // namespace vkgan::plugin

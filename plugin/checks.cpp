@@ -16,25 +16,26 @@ struct Head {
 };
 static_assert(sizeof(Head) == 16);
 
-constexpr std::array<const char*, VKGAN_TYPE_statistics + 1> struct_names{"",
-                                                                          "device",
-                                                                          "context_info",
-                                                                          "model_info",
-                                                                          "generator_info",
-                                                                          "training_info",
-                                                                          "images_in_memory",
-                                                                          "frame_info",
-                                                                          "generate_info",
-                                                                          "image_target",
-                                                                          "submit_info",
-                                                                          "model_description",
-                                                                          "control",
-                                                                          "plan",
-                                                                          "progress",
-                                                                          "frame_report",
-                                                                          "ticket_state",
-                                                                          "training_state",
-                                                                          "statistics"};
+constexpr std::array<const char*, VKGAN_TYPE_shared_image + 1> struct_names{"",
+                                                                            "device",
+                                                                            "context_info",
+                                                                            "model_info",
+                                                                            "generator_info",
+                                                                            "training_info",
+                                                                            "images_in_memory",
+                                                                            "frame_info",
+                                                                            "generate_info",
+                                                                            "image_target",
+                                                                            "submit_info",
+                                                                            "model_description",
+                                                                            "control",
+                                                                            "plan",
+                                                                            "progress",
+                                                                            "frame_report",
+                                                                            "ticket_state",
+                                                                            "training_state",
+                                                                            "statistics",
+                                                                            "shared_image"};
 constexpr uint32_t most_struct_bytes = 64 << 10;
 
 std::string struct_name(uint32_t type) { return std::string("vkgan_") + struct_names[type]; }

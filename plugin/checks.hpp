@@ -43,6 +43,7 @@ VKGAN_STRUCT(frame_report);
 VKGAN_STRUCT(ticket_state);
 VKGAN_STRUCT(training_state);
 VKGAN_STRUCT(statistics);
+VKGAN_STRUCT(shared_image);
 #undef VKGAN_STRUCT
 
 // A field's name as messages have it, put together only where one is wrong: {"info.targets", 2, "colour"}.

@@ -47,6 +47,8 @@ struct SubmitRequest {
 };
 bool convert(const vkgan_submit_info* info, SubmitRequest& request, Checks& check);
 
+bool convert(const vkgan_shared_image* image, api::SharedImageQuery& query, Checks& check);
+
 // Heads stay as the host made them.
 void fill(vkgan_model_description& to, const api::ModelDescription& from);
 void fill(vkgan_control& to, const api::ModelControl& from);
@@ -56,6 +58,7 @@ void fill(vkgan_frame_report& to, const api::ContextFrame& from);
 void fill(vkgan_ticket_state& to, const api::TicketInfo& from);
 void fill(vkgan_training_state& to, const api::TrainingInfo& from);
 void fill(vkgan_statistics& to, const api::ContextStatistics& from);
+void fill(vkgan_shared_image& to, const api::SharedImage& from);
 void fill(vkgan_slice& to, const api::SliceInfo& from);
 void fill(vkgan_requirement& to, const api::Requirement& from);
 

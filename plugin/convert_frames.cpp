@@ -1,4 +1,4 @@
-// Requests for images and submissions, without memory of their own.
+// Requests for images, shared ones too, and submissions, without memory of their own.
 // SPDX-License-Identifier: MIT
 #include "plugin/convert.hpp"
 
@@ -102,6 +102,16 @@ bool convert(const vkgan_generate_info* info, GenerateRequest& request, Checks& 
     request.query.first = info->first;
     request.query.readback = info->readback != 0;
     request.query.replaces = info->replaces;
+    return true;
+}
+
+bool convert(const vkgan_shared_image* image, api::SharedImageQuery& query, Checks& check) {
+    if (!check.structure(image, "image") || !is_enum(image->format, {"image", "format"}, check)) return false;
+    query.width = image->width;
+    query.height = image->height;
+    query.mip_levels = std::max(image->mip_levels, 1u);
+    query.layers = std::max(image->layers, 1u);
+    query.format = image->format;
     return true;
 }
 

@@ -3,6 +3,8 @@
 #include "plugin/convert.hpp"
 #include "plugin/text.hpp"
 
+#include <algorithm>
+
 namespace vkgan::plugin {
 namespace {
 
@@ -92,6 +94,16 @@ void fill(vkgan_statistics& to, const api::ContextStatistics& from) {
     to.device_ns = nanoseconds(from.device_ns);
     to.pipelines = uint32_t(from.pipelines);
     to.tuned_kernels = uint32_t(from.tuned_kernels);
+}
+
+void fill(vkgan_shared_image& to, const api::SharedImage& from) {
+    to.image = from.image;
+    to.usage = from.usage;
+    to.memory_type = from.memory_type;
+    to.memory_fd = from.memory_fd;
+    to.memory_bytes = from.memory_bytes;
+    std::ranges::copy(from.device_uuid, to.device_uuid);
+    std::ranges::copy(from.driver_uuid, to.driver_uuid);
 }
 
 void fill(vkgan_slice& to, const api::SliceInfo& from) {

@@ -36,7 +36,17 @@ const char* status_name(vkgan_status status) {
     }
 }
 
-const void* get_extension(const char*) { return nullptr; }  // version 1 has none
+constexpr vkgan_shared_image_api shared_image_table{
+    .struct_size = sizeof(vkgan_shared_image_api),
+    .version = 1,
+    .create = shared_image_create,
+    .destroy = shared_image_destroy,
+};
+
+const void* get_extension(const char* name) {
+    if (name && std::strcmp(name, "vkgan.shared_image.1") == 0) return &shared_image_table;
+    return nullptr;
+}
 
 vkgan_status tell(const Fault& fault, char* message, size_t message_bytes) {
     if (fault.status < 0) copy_text(text_of(fault), message, message_bytes);

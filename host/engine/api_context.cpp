@@ -144,6 +144,19 @@ Outcome<TicketInfo> Context::poll(Handle ticket) {
 Outcome<size_t> Context::read(Handle ticket, ReadAs as, std::span<std::byte> data) {
     return in_call(*state_->context, [&](HostContext& c) { return c.read(ticket, as, data); });
 }
+
+Outcome<SharedImage> Context::create_shared_image(const SharedImageQuery& query) {
+    const Clock::time_point begin = Clock::now();
+    HostContext& context = *state_->context;
+    context.tell();  // before: nothing may come between a file descriptor and its owner
+    auto outcome = to_outcome(context.create_shared_image(query));
+    context.count_host_ns(std::chrono::duration<double, std::nano>(Clock::now() - begin).count());
+    return outcome;
+}
+Outcome<Done> Context::destroy_shared_image(VkImage image) {
+    return in_call(*state_->context, [&](HostContext& c) { return c.destroy_shared_image(image); });
+}
+
 ContextStatistics Context::statistics() const { return state_->context->statistics(); }
 Outcome<std::vector<SliceInfo>> Context::slices(Handle handle) {
     return in_call(*state_->context, [&](HostContext& c) { return c.slices(handle); });

@@ -47,6 +47,7 @@ Status HostContext::open(const api::ContextSettings& settings) {
     }
     device_->set_relay(&relay_);
     VKGAN_ASSIGN(queue_, FrameQueue::create(*device_));
+    shared_images_ = std::make_unique<SharedImages>(*device_);
     jobs_ = std::make_unique<ContextJobs>(relay_);
     add_device_job();
     return {};
@@ -69,6 +70,7 @@ HostContext::~HostContext() {
     (void)close(true).ok();
     jobs_.reset();
     queue_.reset();
+    shared_images_.reset();
     device_.reset();
 }
 
@@ -97,6 +99,7 @@ Status HostContext::close(bool device_idle) {
     generators_.clear();
     ended_generators_.clear();
     queue_.reset();
+    shared_images_.reset();
     device_.reset();
     return {};
 }

@@ -6,6 +6,7 @@
 #include "host/engine/context_objects.hpp"
 #include "host/gpu/device.hpp"
 #include "host/gpu/frame_queue.hpp"
+#include "host/gpu/shared_image.hpp"
 
 #include <array>
 #include <chrono>
@@ -56,6 +57,8 @@ public:
 
     Result<api::TicketInfo> poll(Handle ticket);
     Result<size_t> read(Handle ticket, api::ReadAs as, std::span<std::byte> data);
+    Result<api::SharedImage> create_shared_image(const api::SharedImageQuery& query);
+    Status destroy_shared_image(ImageHandle image);
     api::ContextStatistics statistics() const;
     Result<std::vector<api::SliceInfo>> slices(Handle handle);
     void serve_jobs() { (void)relay_.serve({}); }      // on the queue's thread
@@ -99,6 +102,7 @@ private:
     void note_uses();
     Status send_work(api::ContextFrame& report);
     void publish_to_all(TrainingObject& training);
+    bool is_written(ImageHandle image) const;
     Status check_device() const { return device_->status(); }
 
     struct Frame {  // of the host, by the queue's count
@@ -114,6 +118,7 @@ private:
     std::unique_ptr<Device> device_;
     bool fixed_tuning_ = false;
     std::unique_ptr<FrameQueue> queue_;
+    std::unique_ptr<SharedImages> shared_images_;
     std::map<Handle, ModelObject> models_;
     std::map<Handle, std::unique_ptr<GeneratorObject>> generators_;
     std::map<Handle, std::unique_ptr<TrainingObject>> trainings_;

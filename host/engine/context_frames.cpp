@@ -60,6 +60,7 @@ Result<Handle> HostContext::generate(Handle handle, const api::GenerateQuery& qu
     FrameGenerator& generator = *object->generator;
     if (generator.steps() < 0)
         return Error{Code::not_ready, "generator: its training has not published weights yet"};
+    if (!adopted()) VKGAN_TRY(shared_images_->check(query.targets));
     FrameRequest request{.seed = query.seed, .first = query.first, .controls = object->controls};
     request.targets.assign(query.targets.begin(), query.targets.end());
     request.readback = query.readback;

@@ -128,6 +128,21 @@ bool FrameGenerator::is_waiting(uint64_t ticket) const {
     return std::ranges::any_of(waiting_, [&](const Waiting& waiting) { return waiting.ticket == ticket; });
 }
 
+bool FrameGenerator::will_write(ImageHandle image) const {
+    const auto writes = [&](const Waiting& one) {
+        return std::ranges::find(one.request.targets, image, &ImageTarget::image) !=
+               one.request.targets.end();
+    };
+    return writes(running_) || std::ranges::any_of(waiting_, writes);
+}
+
+bool FrameGenerator::is_writing(ImageHandle image) const {
+    return std::ranges::any_of(flights_, [&](const Flight& flight) {
+        return flight.last > queue_.completed() &&
+               std::ranges::find(flight.images, image) != flight.images.end();
+    });
+}
+
 Status FrameGenerator::advance() {
     collect();
     for (;;) {
@@ -191,6 +206,7 @@ int FrameGenerator::send() {
 
 bool FrameGenerator::write_images() {
     if (!queue_.admits(writer_costs_.expected_ns(0))) return false;
+    std::ranges::transform(running_.request.targets, written_.begin(), &ImageTarget::image);
     // The queue keeps it until it is submitted, and the generator outlives that.
     queue_.add_once([this, targets = std::move(running_.request.targets)](
                         auto commands) { writer_->write(commands, targets); },
@@ -225,8 +241,9 @@ Status FrameGenerator::end_stage() {
 
 // An upper bound: the last piece is in the submission that is filled, or in an earlier one.
 void FrameGenerator::end_run(uint64_t number) {
-    flights_.push_back({running_.ticket, number, slot_, running_.request.readback, steps_});
+    flights_.push_back({running_.ticket, number, slot_, running_.request.readback, steps_, written_});
     running_ = {};
+    written_ = {};
 }
 
 void FrameGenerator::collect() {

@@ -7,7 +7,9 @@
 #include "host/gpu/copy_list.hpp"
 #include "host/gpu/frame_queue.hpp"
 #include "host/gpu/image_writer.hpp"
+#include "host/gpu/shared_image.hpp"
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -76,6 +78,9 @@ public:
     Status advance();
     std::optional<FrameSample> next();  // what became of requests: in order, each once
     bool is_waiting(uint64_t ticket) const;
+    // Requests that write the image: some are not sent; or some were, and are not known to be complete.
+    bool will_write(ImageHandle image) const;
+    bool is_writing(ImageHandle image) const;
     bool idle() const { return stage_ == Stage::idle && waiting_.empty() && flights_.empty() && !published_; }
 
     // For FrameTraining. Copies of what a session trains, averages where it keeps them, to where they are
@@ -87,6 +92,7 @@ public:
 
 private:
     enum class Stage : uint8_t { idle, adopt, set_up, run, write };
+    using Images = std::array<ImageHandle, 8>;  // of a request's targets; the rest is null
     struct Waiting {
         uint64_t ticket = 0;
         FrameRequest request;
@@ -96,6 +102,7 @@ private:
         int slot = 0;
         bool readback = false;
         int64_t steps = 0;
+        Images images{};
     };
     FrameGenerator(Device& device, TrainedModel trained, FrameQueue& queue, const GeneratorOptions& options)
         : device_(device), queue_(queue), trained_(std::move(trained)), options_(options) {}
@@ -125,6 +132,7 @@ private:
     int slot_ = 0;
     uint64_t tickets_ = 0;
     Waiting running_;
+    Images written_{};  // by what is running
     std::deque<Waiting> waiting_;
     std::deque<Flight> flights_;
     std::deque<FrameSample> outcomes_;

@@ -1,6 +1,7 @@
 // What can be wrong with a host's images, told before any command is written.
 // SPDX-License-Identifier: MIT
 #include "host/gpu/device.hpp"
+#include "host/gpu/image_formats.hpp"
 #include "host/gpu/image_writer.hpp"
 
 #include <fmt/format.h>
@@ -12,19 +13,6 @@
 
 namespace vkgan {
 namespace {
-
-struct KnownFormat {
-    VkFormat format;
-    std::string_view name;
-    bool srgb;
-};
-constexpr std::array known_formats{
-    KnownFormat{VK_FORMAT_R8G8B8A8_UNORM, "R8G8B8A8_UNORM", false},
-    KnownFormat{VK_FORMAT_R8G8B8A8_SRGB, "R8G8B8A8_SRGB", true},
-    KnownFormat{VK_FORMAT_B8G8R8A8_UNORM, "B8G8R8A8_UNORM", false},
-    KnownFormat{VK_FORMAT_B8G8R8A8_SRGB, "B8G8R8A8_SRGB", true},
-    KnownFormat{VK_FORMAT_R16G16B16A16_SFLOAT, "R16G16B16A16_SFLOAT", false},
-};
 
 struct KnownLayout {
     VkImageLayout layout;
@@ -45,13 +33,6 @@ constexpr std::array known_layouts{
                 "TRANSFER_DST"},
     KnownLayout{VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, "PRESENT_SRC_KHR", 0, ""},
 };
-
-template <class Table>
-std::string names_of(const Table& table) {
-    std::string text;
-    for (const auto& entry : table) text += (text.empty() ? "" : ", ") + std::string(entry.name);
-    return text;
-}
 
 // One target, and its name in messages.
 struct Check {
@@ -104,11 +85,11 @@ Status Check::layers() const {
 }
 
 Status Check::colour() const {
-    const auto* format = std::ranges::find(known_formats, target.format, &KnownFormat::format);
-    if (format == known_formats.end())
+    const auto* format = std::ranges::find(image_formats, target.format, &ImageFormat::format);
+    if (format == image_formats.end())
         return wrong(
             "format",
-            fmt::format("VkFormat {}; it must be one of {}", int(target.format), names_of(known_formats)),
+            fmt::format("VkFormat {}; it must be one of {}", int(target.format), names_of(image_formats)),
             Code::unsupported);
     if (target.colour > Colour::data)
         return wrong("colour",
@@ -160,7 +141,8 @@ Status Check::layout(std::string_view field, VkImageLayout layout) const {
 }
 
 Status Check::family(uint32_t own, size_t families) const {
-    if (!target.transfer) return {};
+    // Other users of memory that is shared: another instance, another interface.
+    if (!target.transfer || target.family == VK_QUEUE_FAMILY_EXTERNAL) return {};
     if (target.family == own)
         return wrong("family",
                      fmt::format("{}, and so is VkGAN's: there is nothing to transfer", target.family));

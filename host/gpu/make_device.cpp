@@ -92,6 +92,9 @@ MadeDevice make_device(const InstanceFunctions& functions, const PhysicalRecord&
             extensions.push_back(VK_KHR_TIMELINE_SEMAPHORE_EXTENSION_NAME);
     }
     if (capabilities.uses(Optional::memory_budget)) extensions.push_back(VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    // For images that are shared; nothing else changes with it.
+    if (record.extensions.contains(VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME))
+        extensions.push_back(VK_KHR_EXTERNAL_MEMORY_FD_EXTENSION_NAME);
     return open_queue(
         functions, record,
         {&features, std::move(extensions), queue_family, capabilities.uses(Optional::global_priority)});

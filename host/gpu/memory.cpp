@@ -3,6 +3,7 @@
 #include "host/gpu/memory.hpp"
 
 #include "host/gpu/device.hpp"
+#include "host/gpu/shared_image.hpp"
 
 #include <fmt/format.h>
 
@@ -210,6 +211,8 @@ void Arena::count(const std::string& memory_class, int64_t bytes) {
     statistics_.current_bytes += bytes;
     statistics_.peak_bytes = std::max(statistics_.peak_bytes, statistics_.current_bytes);
     statistics_.bytes_by_class[memory_class] += bytes;
+    // Shared images have memory of their own, which is not in blocks.
+    if (memory_class == shared_image_memory) statistics_.reserved_bytes += bytes;
 }
 
 MemoryStatistics Arena::statistics() const {

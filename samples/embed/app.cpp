@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "samples/embed/app.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -20,7 +21,10 @@ std::string shipped_model() {
     return std::filesystem::exists(installed, error) ? installed : EMBED_SOURCE_MODELS "/faces.vkgan";
 }
 
-constexpr double warm_up_ms_a_frame = 4;
+// Nobody watches without a window. With one, a few milliseconds, or of long frames a quarter.
+double warm_up_ms_a_frame(bool window, double frame_ms) {
+    return window ? std::clamp(frame_ms / 4, 4.0, 50.0) : 500;
+}
 
 }  // namespace
 
@@ -105,15 +109,13 @@ Status App::resize() {
 
 Status App::draw_frame(double seconds) {
     if (steering_.animated) steering_.time += seconds;
-    EMBED_TRY(warm_up());
+    if (const Status made = warm_up(); !made) EMBED_TRY(go_on_without_training(made.error()));
     EMBED_ASSIGN(FrameSlot * slot, renderer_->begin());
     uint32_t image = 0;
     QueueOrder order;
     if (swapchain_) {
         EMBED_ASSIGN(const std::optional<uint32_t> acquired, swapchain_->acquire(slot->acquired));
-        if (!acquired) {
-            return resize();
-        }
+        if (!acquired) return resize();
         image = *acquired;
         order.acquired = slot->acquired;
         order.drawn = swapchain_->drawn(image);
@@ -141,7 +143,7 @@ Status App::warm_up() {
     if (first && wants_training && !plugin_->training().begun) EMBED_TRY(plugin_->begin_training(options_));
     if (warm_ && plugin_->training().begun == plugin_->training().ready) return {};
     const auto start = std::chrono::steady_clock::now();
-    EMBED_ASSIGN(const bool ready, plugin_->warm_up(warm_up_ms_a_frame));
+    EMBED_ASSIGN(const bool ready, plugin_->warm_up(warm_up_ms_a_frame(bool(window_), frame_ms_)));
     warm_up_ms_ +=
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     warm_ = warm_ || ready;
@@ -153,6 +155,15 @@ Status App::warm_up() {
     std::fprintf(stderr, "warming up: %u of %u, %s\n", plugin_->progress().done, plugin_->progress().total,
                  doing.c_str());
     return {};
+}
+
+// In a window, a model that cannot be trained is still shown, with the reason.
+Status App::go_on_without_training(const Error& error) {
+    if (!window_ || !warm_ || !plugin_->training().begun) return error;
+    note_ = error.text;
+    std::fprintf(stderr, "vkgan-embed: %s\n", note_.c_str());
+    steering_.train = options_.train = false;
+    return plugin_->end_training();
 }
 
 // What the user has changed since the last frame.
@@ -203,6 +214,7 @@ PanelFacts App::panel_facts() const {
     facts.measured_ms = double(report_.measured_ns) / 1e6;
     facts.host_us = double(report_.host_ns) / 1e3;
     facts.warm = warm_;
+    facts.note = note_;
     const VkExtent2D extent = swapchain_ ? swapchain_->extent() : screen_.info.extent;
     facts.width = extent.width;
     facts.height = extent.height;

@@ -39,6 +39,7 @@ private:
     Status draw_frame(double seconds);
     Status ask_plugin(FrameSlot& slot);
     Status warm_up();
+    Status go_on_without_training(const Error& error);
     Status apply_steering();
     Status resize();
     PanelFacts panel_facts() const;
@@ -73,6 +74,7 @@ private:
     uint64_t frame_ = 0;  // the plugin's number of the last frame
     bool warm_ = false;   // the first generator is made
     std::string told_;    // of warm_up
+    std::string note_;    // what went wrong, and is not the end
     double warm_up_ms_ = 0, frame_ms_ = 0, fps_ = 0;
     bool told_paused_ = false;
     bool has_screen_ = true;  // the window has an area

@@ -85,7 +85,8 @@ Status App::run_window() {
         if (warm_) ++drawn;
         if (ms_since(titled) > 500) {
             titled = Clock::now();
-            const std::string doing = warm_ ? std::to_string(int(fps_ + 0.5)) + " fps" : "warming up";
+            const std::string doing =
+                warm_ ? std::to_string(int(fps_ + 0.5)) + " fps (F1: keys)" : "warming up";
             window_->set_title("vkgan-embed - " + doing);
         }
     }

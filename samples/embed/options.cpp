@@ -20,16 +20,16 @@ const char* const help_text =
   --headless        no window: draws off-screen
   --frames N        frames to measure, then the program ends             [300 headless, else no end]
   --budget-ms MS    device time of the plugin in a frame                 [4]
-  --mode MODE       record: into the renderer's commands; submit: its own submission   [record]
+  --mode MODE       record: into the renderer's commands; submit: on its own  [record]
   --batch N         pictures of a call, a panel each, 1 to 64            [8]
   --size WxH        of the picture or window                             [1280x720]
   --out FILE.png    headless: saves the last frame
   --json FILE       saves statistics of frames
-  --plugin FILE     the plugin's library                                 [libvkgan_plugin.so beside the program]
+  --plugin FILE     the plugin's library                                 [beside the program]
   --seed S          of latents and training                              [1]
   --device NAME     part of a Vulkan device's name
 
-Keys of the window: F1. VKGAN_VALIDATION=1: with Vulkan's validation layers; their messages make the program fail.
+Keys of the window: F1. VKGAN_VALIDATION=1: validation layers watch, and a message makes the program fail.
 
 Example: vkgan-embed --headless --frames 300 --budget-ms 4 --train --out frame.png --json stats.json
 )";

@@ -13,7 +13,7 @@ namespace {
 constexpr Colour paper{10, 14, 24, 175}, white{236, 240, 248, 255}, grey{150, 162, 184, 255};
 constexpr Colour accent{96, 196, 255, 255}, warm_colour{255, 184, 92, 255}, bar{92, 106, 134, 255};
 constexpr Colour track{50, 60, 82, 255};
-constexpr float card_width = 372, slider_card_width = 296;
+constexpr float card_width = 392, slider_card_width = 296;
 constexpr float edge = 16, margin = 12, line = 18, letters = 1.5f, label_width = 86;
 constexpr float plot_width = card_width - 2 * margin, plot_height = 64;
 constexpr size_t most_sliders = 10, most_losses = 4;
@@ -199,6 +199,7 @@ void draw_panel(Canvas& canvas, const PanelFacts& facts) {
     draw_card(canvas, facts, edge, card_width, [&](Column& column) {
         draw_numbers(column, facts);
         if (facts.warm) draw_training(column, facts);
+        if (!facts.note.empty()) column.write(warm_colour, shortened(facts.note, 44));
         column.space(6);
         draw_plot(column, facts);
     });

@@ -26,7 +26,7 @@ struct PanelFacts {
     const Steering& steering;
     const Plugin& plugin;
     const FrameTimes& times;
-    std::string model, device;
+    std::string model, device, note;
     const char* mode = "record";
     double fps = 0;
     double planned_ms = 0, measured_ms = 0, host_us = 0;

@@ -100,9 +100,17 @@ Status Plugin::begin_training(const Options& options) {
     info.model = model_;
     info.data = options.data.c_str();
     info.seed = options.seed;
+    training_view_.begun = true;
     EMBED_TRY(check(api_.training_begin(context_, &info, &training_), "training_begin"));
     EMBED_ASSIGN(learning_generator_, create_generator(training_));
-    training_view_.begun = true;
+    return {};
+}
+
+Status Plugin::end_training() {
+    for (uint64_t handle : {learning_generator_, training_})
+        if (handle) EMBED_TRY(check(api_.release(context_, handle), "release"));
+    learning_generator_ = training_ = 0;
+    training_view_ = {};
     return {};
 }
 

@@ -54,6 +54,7 @@ public:
     Status load_model(const Options& options);
     // 3. At any time: training of the model, and a second generator, which shows what it has learned.
     Status begin_training(const Options& options);
+    Status end_training();
     // 4. Each frame until it says true: compiles pipelines, uploads weights.
     Result<bool> warm_up(double for_ms);
     // 5. Each frame.

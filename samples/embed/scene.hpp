@@ -13,7 +13,7 @@ namespace embed {
 
 struct SceneView {
     double time = 0;  // seconds: the cube's turn
-    Vec3 light{2.1f, 3.2f, 2.6f};
+    Vec3 light{1.3f, 3.25f, 3.2f};
     float distance = 9.2f;  // of the eye
     VkExtent2D extent{};
 };

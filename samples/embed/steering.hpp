@@ -48,7 +48,7 @@ struct Steering {
     bool cancel_step = false;  // once
     double time = 0;           // seconds of animation
     std::array<float, 4> angles{};
-    Vec3 light{2.1f, 3.2f, 2.6f};
+    Vec3 light{1.3f, 3.25f, 3.2f};
     float distance = 9.2f;
     std::vector<Slider> sliders;
     size_t chosen = 0;

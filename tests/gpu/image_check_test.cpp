@@ -140,7 +140,9 @@ TEST_CASE("a queue family that is our own, or that the device does not have, is 
     CHECK(checked.message([&](ImageTarget& t) { t.family = VK_QUEUE_FAMILY_EXTERNAL; }) ==
           "fine");  // no transfer
     CHECK(checked.message([&](ImageTarget& t) { t.transfer = true, t.family = VK_QUEUE_FAMILY_EXTERNAL; }) ==
-          "targets[0].family is 4294967294; the device has " + std::to_string(families) + " queue families");
+          "fine");  // of memory that is shared
+    CHECK(checked.message([&](ImageTarget& t) { t.transfer = true, t.family = VK_QUEUE_FAMILY_IGNORED; }) ==
+          "targets[0].family is 4294967295; the device has " + std::to_string(families) + " queue families");
 }
 
 TEST_CASE("more targets than there is room for, and two that write the same layer, are refused") {

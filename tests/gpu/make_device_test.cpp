@@ -65,6 +65,25 @@ TEST_CASE("where the driver refuses a low priority the device is made without, a
     CHECK(make(broken, true).result == VK_ERROR_INITIALIZATION_FAILED);
 }
 
+TEST_CASE("a device of our own has external memory by file descriptors where the driver has it") {
+    static bool asked = false;
+    const auto driver = [](VkPhysicalDevice, const VkDeviceCreateInfo* info, const VkAllocationCallbacks*,
+                           VkDevice* device) {
+        asked = info->enabledExtensionCount == 1 &&
+                std::string_view(info->ppEnabledExtensionNames[0]) == "VK_KHR_external_memory_fd";
+        *device = plain;
+        return VK_SUCCESS;
+    };
+    for (const bool has : {true, false}) {
+        PhysicalRecord record;
+        if (has) record.extensions = {"VK_KHR_external_memory_fd"};
+        InstanceFunctions functions;
+        functions.vkCreateDevice = driver;
+        CHECK(make_device(functions, record, decide_capabilities(record, {}), 0).device == plain);
+        CHECK(asked == has);
+    }
+}
+
 TEST_CASE("a device that is to have a low priority says whether it has") {
     auto made = Device::create({.validation = true, .cache_folder = "", .low_priority = true});
     REQUIRE(made.ok());

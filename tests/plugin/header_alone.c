@@ -17,7 +17,8 @@ const size_t *VKGAN_LAYOUT(size_t *count) {
                                     sizeof(vkgan_submit_info), sizeof(vkgan_frame_report), sizeof(vkgan_ticket_state),
                                     sizeof(vkgan_training_state), sizeof(vkgan_statistics), sizeof(vkgan_semaphore),
                                     offsetof(vkgan_device, queue_user), offsetof(vkgan_image_target, channels),
-                                    offsetof(vkgan_submit_info, signal_count), sizeof(vkgan_api)};
+                                    offsetof(vkgan_submit_info, signal_count), sizeof(vkgan_api),
+                                    sizeof(vkgan_shared_image), sizeof(vkgan_shared_image_api)};
     /* As hosts begin. */
     vkgan_frame_info frame = VKGAN_MAKE(frame_info);
     vkgan_training_info training = VKGAN_MAKE(training_info);

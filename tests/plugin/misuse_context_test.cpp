@@ -226,6 +226,11 @@ TEST_CASE("a second thread in a context is refused while the first is in it, and
     CHECK(plugin->statistics(context, &statistics) == VKGAN_ERROR_CONCURRENT_CALL);
     CHECK(statistics.device[0] == 0);
     CHECK(plugin->warm_up(context, 0, nullptr) == VKGAN_ERROR_CONCURRENT_CALL);
+    const auto& sharing =
+        *static_cast<const vkgan_shared_image_api*>(plugin->get_extension("vkgan.shared_image.1"));
+    vkgan_shared_image image = VKGAN_MAKE(shared_image);
+    CHECK(sharing.create(context, &image) == VKGAN_ERROR_CONCURRENT_CALL);
+    CHECK(sharing.destroy(context, VK_NULL_HANDLE) == VKGAN_ERROR_CONCURRENT_CALL);
     CHECK(plugin->last_message(context, text, sizeof text) == VKGAN_ERROR_CONCURRENT_CALL);
     CHECK(plugin->context_destroy(context, 1) == VKGAN_ERROR_CONCURRENT_CALL);
     gate.leave = true;

@@ -150,6 +150,10 @@ TEST_CASE("the plugin refuses results with a wrong head, by every function that 
            [&](auto* to) { return r.api.training_state(r.context, 1, to); });
     r.head(vkgan_statistics(VKGAN_MAKE(statistics)), "statistics",
            [&](auto* to) { return r.api.statistics(r.context, to); });
+    r.head(vkgan_shared_image(VKGAN_MAKE(shared_image)), "image", [&](auto* to) {
+        return static_cast<const vkgan_shared_image_api*>(r.api.get_extension("vkgan.shared_image.1"))
+            ->create(r.context, to);
+    });
     r.head(
         vkgan_progress(VKGAN_MAKE(progress)), "progress",
         [&](auto* to) { return r.api.warm_up(r.context, 0, to); }, Null::allowed);

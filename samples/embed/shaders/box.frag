@@ -29,7 +29,7 @@ void main() {
     if (!cube && face != 0) shows = 0.0;
     vec3 frame_colour = cube ? vec3(0.075, 0.078, 0.090) : vec3(0.045, 0.048, 0.058);
     vec3 albedo = mix(frame_colour, picture, shows);
-    // The cube casts shadows on the row; nothing does on the cube, nor in the mirror, where none would see them.
+    // The cube casts shadows on the row; nothing does on the cube, nor in the mirror.
     ivec2 casters = ivec2(0, cube || push.mirrored != 0 ? 0 : 1);
     vec3 light = lit(albedo, normalize(normal), place, mix(0.45, 0.10, shows), casters);
     // Pictures of the row glow a little, as screens do.

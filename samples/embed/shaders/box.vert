@@ -1,4 +1,4 @@
-// The cube and the row's panels, an instance each; drawn a second time upside down, as the floor reflects them.
+// The cube and the row's panels, an instance each; drawn twice: upside down, as the floor reflects them, too.
 // SPDX-License-Identifier: MIT
 #version 450
 #extension GL_GOOGLE_include_directive : require

@@ -1,8 +1,8 @@
 // One light with soft shadows of boxes, and light from all around.
 // SPDX-License-Identifier: MIT
 
-// How much of the light reaches `place`, past boxes `first` to `last - 1`. A ray loses light by its way through a box,
-// as through smoke: short ways near edges make soft borders, without samples.
+// How much of the light reaches `place`, past boxes `first` to `last - 1`. A ray loses light by its way
+// through a box, as through smoke: short ways near edges make soft borders, without samples.
 float shadow(vec3 place, int first, int last) {
     vec3 to_light = frame.light.xyz - place;
     float distance_to_light = length(to_light);
