@@ -24,7 +24,7 @@ vkgan_status generate(vkgan_context handle, vkgan_generator generator, const vkg
         GenerateRequest request;
         if (!check.not_null(ticket, "ticket", "vkgan_ticket") || !convert(info, request, check))
             return check.fault();
-        return give(context.engine->generate(generator, request.query), ticket);
+        return give(context, context.engine->generate(generator, request.query), ticket);
     });
 }
 

@@ -12,7 +12,7 @@ vkgan_status model_load(vkgan_context handle, const vkgan_model_info* info, vkga
         api::ModelQuery query;
         if (!check.not_null(model, "model", "vkgan_model") || !convert(info, query, check))
             return check.fault();
-        const Fault fault = give(context.engine->load_model(query), model);
+        const Fault fault = give(context, context.engine->load_model(query), model);
         context.pool->trim();
         return fault;
     });
@@ -59,7 +59,7 @@ vkgan_status generator_create(vkgan_context handle, const vkgan_generator_info* 
         api::GeneratorQuery query;
         if (!check.not_null(generator, "generator", "vkgan_generator") || !convert(info, query, check))
             return check.fault();
-        return give(context.engine->create_generator(query), generator);
+        return give(context, context.engine->create_generator(query), generator);
     });
 }
 
@@ -69,7 +69,7 @@ vkgan_status training_begin(vkgan_context handle, const vkgan_training_info* inf
         TrainingRequest request;
         if (!check.not_null(training, "training", "vkgan_training") || !convert(info, request, check))
             return check.fault();
-        const Fault fault = give(context.engine->begin_training(request.query), training);
+        const Fault fault = give(context, context.engine->begin_training(request.query), training);
         context.pool->trim();
         return fault;
     });
@@ -93,7 +93,7 @@ vkgan_status release(vkgan_context handle, uint64_t object) {
 }
 
 vkgan_status control_set(vkgan_context handle, uint64_t object, const char* name, double value) {
-    return in_context(handle, Memory::may_fail, [&](OpenContext& context) -> Fault {
+    return in_context(handle, Memory::must_not_fail, [&](OpenContext& context) -> Fault {
         Checks check;
         if (!check.needed_text(name, "name") || !check.is_finite(value, "value")) return check.fault();
         return give(context.engine->set_control(object, name, value));
@@ -101,7 +101,7 @@ vkgan_status control_set(vkgan_context handle, uint64_t object, const char* name
 }
 
 vkgan_status control_reset(vkgan_context handle, vkgan_generator generator, const char* name) {
-    return in_context(handle, Memory::may_fail, [&](OpenContext& context) -> Fault {
+    return in_context(handle, Memory::must_not_fail, [&](OpenContext& context) -> Fault {
         Checks check;
         if (!check.text(name, "name")) return check.fault();
         if (name && !*name)
@@ -126,10 +126,7 @@ vkgan_status slices(vkgan_context handle, uint64_t object, uint32_t* count, vkga
     return in_context(handle, Memory::may_fail, [&](OpenContext& context) -> Fault {
         Checks check;
         if (!check.not_null(count, "count", "uint32_t")) return check.fault();
-        auto list = context.engine->slices(object);
-        if (!list) return fault_of(list.failure());
-        give_list(*list, count, items);
-        return {};
+        return give_list(context.engine->slices(object), count, items);
     });
 }
 

@@ -34,7 +34,7 @@ vkgan_status training_snapshot(vkgan_context handle, vkgan_training training, vk
     return in_context(handle, Memory::must_not_fail, [&](OpenContext& context) -> Fault {
         Checks check;
         if (!check.not_null(ticket, "ticket", "vkgan_ticket")) return check.fault();
-        return give(context.engine->snapshot(training), ticket);
+        return give(context, context.engine->snapshot(training), ticket);
     });
 }
 

@@ -80,6 +80,7 @@ Fault open_engine(OpenContext& context, const vkgan_context_info& info, uint16_t
     };
     auto engine = api::Context::create(request.settings);
     if (!engine) return fault_of(engine.failure());
+    if (WorksFor::refused()) return {VKGAN_ERROR_OUT_OF_MEMORY, {}};
     context.engine.emplace(std::move(*engine));
     return {};
 }

@@ -151,9 +151,12 @@ WorksFor::WorksFor(Pool* pool, bool may_fail) {
     owner_ = thread.owner;
     worker_ = thread.worker;
     must_not_fail_ = thread.must_not_fail;
-    thread = {pool, false, !may_fail};
+    refused_ = thread.refused;
+    thread = {pool, false, !may_fail, false};
 }
 
-WorksFor::~WorksFor() { thread_owner() = {owner_, worker_, must_not_fail_}; }
+WorksFor::~WorksFor() { thread_owner() = {owner_, worker_, must_not_fail_, refused_}; }
+
+bool WorksFor::refused() { return thread_owner().refused; }
 
 }  // namespace vkgan::plugin

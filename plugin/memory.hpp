@@ -68,18 +68,20 @@ private:
 };
 
 // The calling thread works for `pool` (null: for nobody, with memory of the system) until the end of the
-// scope. Where it `may_fail`, what the host refuses is std::bad_alloc; else the system's memory takes its
-// place.
+// scope. The system's memory takes the place of what the host refuses: std::bad_alloc from anywhere would end
+// the process, since destructors take memory, too (nlohmann::json's does). Where it `may_fail`, refused()
+// tells it, so that what was being made is undone; large blocks are std::bad_alloc there.
 class WorksFor {
 public:
     WorksFor(Pool* pool, bool may_fail);
     ~WorksFor();
+    static bool refused();  // on this thread, in the innermost scope
     WorksFor(const WorksFor&) = delete;
     WorksFor& operator=(const WorksFor&) = delete;
 
 private:
     void* owner_;
-    bool worker_, must_not_fail_;
+    bool worker_, must_not_fail_, refused_;
 };
 
 }  // namespace vkgan::plugin

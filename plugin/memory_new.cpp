@@ -15,6 +15,7 @@ namespace vkgan::plugin {
 namespace {
 
 constexpr size_t most_bytes = size_t(1) << 47;
+constexpr size_t least_thrown = 1 << 20;
 
 bool must_not_fail() {
     const ThreadOwner& thread = thread_owner();
@@ -29,8 +30,12 @@ void* take(size_t bytes, size_t alignment) {
     Pool* pool = makes_static() ? nullptr : static_cast<Pool*>(thread_owner().owner);
     void* block = pool ? pool->allocate(size_class) : nullptr;
     if (!block) {
-        if (pool && !must_not_fail()) return nullptr;
-        if (pool) pool->note_refusal();
+        if (pool && must_not_fail())
+            pool->note_refusal();
+        else if (pool && bytes >= least_thrown)
+            return nullptr;
+        else if (pool)
+            thread_owner().refused = true;
         pool = nullptr;
         block = std::malloc(bytes + before);
         if (!block) return nullptr;

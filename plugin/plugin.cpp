@@ -62,10 +62,7 @@ Fault list_requirements(VkInstance instance, VkPhysicalDevice physical_device,
                        check.not_null(get_proc, "get_instance_proc_addr", "function") &&
                        check.not_null(count, "count", "uint32_t");
     if (!right) return check.fault();
-    auto list = api::query_requirements(instance, physical_device, get_proc, api_version);
-    if (!list) return fault_of(list.failure());
-    give_list(*list, count, items);
-    return {};
+    return give_list(api::query_requirements(instance, physical_device, get_proc, api_version), count, items);
 }
 
 vkgan_status query_requirements(VkInstance instance, VkPhysicalDevice physical_device,

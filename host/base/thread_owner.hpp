@@ -13,6 +13,7 @@ struct ThreadOwner {
     void* owner = nullptr;
     bool worker = false;         // started by us: nobody above it catches what is thrown
     bool must_not_fail = false;  // as on workers: memory that the owner refuses is taken from the system
+    bool refused = false;        // the owner has refused some, and whoever it was for is to be undone
 };
 ThreadOwner& thread_owner();
 
