@@ -4,6 +4,10 @@
 #include "plugin/contexts.hpp"
 #include "plugin/results.hpp"
 
+#include <unistd.h>
+
+#include <utility>
+
 namespace vkgan::plugin {
 
 vkgan_status shared_image_create(vkgan_context handle, vkgan_shared_image* image) {
@@ -11,7 +15,14 @@ vkgan_status shared_image_create(vkgan_context handle, vkgan_shared_image* image
         Checks check;
         api::SharedImageQuery query;
         if (!convert(image, query, check)) return check.fault();
-        return give(context.engine->create_shared_image(query), image);
+        auto made = context.engine->create_shared_image(query);
+        if (made && WorksFor::refused()) {
+            const WorksFor undoing(context.pool, false);
+            (void)::close(made->memory_fd);
+            (void)context.engine->destroy_shared_image(made->image);
+            return refused_memory();
+        }
+        return give(std::move(made), image);
     });
 }
 
