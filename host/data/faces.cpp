@@ -106,6 +106,8 @@ Result<std::vector<uint8_t>> unpack(std::span<const std::byte> frame, const Head
             stated >= ZSTD_CONTENTSIZE_ERROR
                 ? std::string("no zstd frame of known size follows the header")
                 : fmt::format("the zstd frame holds {} bytes, but the header asks for {}", stated, wanted));
+    if (ZSTD_isError(ZSTD_findFrameCompressedSize(frame.data(), frame.size())))
+        return malformed(file_name, "the zstd frame is damaged, or the file was cut short");
     std::vector<uint8_t> content(wanted);
     if (const Status status = unpack_zstd(frame, std::as_writable_bytes(std::span(content))); !status)
         return Error{status.error().code, fmt::format("{}: {}", file_name, status.error().message)};
