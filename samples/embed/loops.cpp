@@ -57,7 +57,9 @@ Status App::draw_timed_frame(double seconds) {
     const Clock::time_point start = Clock::now();
     EMBED_TRY(draw_frame(seconds));
     frame_ms_ = ms_since(start);
-    fps_ += (1000 / std::max(frame_ms_, 1e-3) - fps_) * (fps_ == 0 ? 1.0 : 0.05);
+    // Of the mean time of frames: the mean of their rates would be that of the few quickest.
+    const double mean_ms = fps_ == 0 ? frame_ms_ : 1000 / fps_ + (frame_ms_ - 1000 / fps_) * 0.05;
+    fps_ = 1000 / std::max(mean_ms, 1e-3);
     if (!warm_) return {};
     times_.add(frame_ms_, double(report_.measured_ns) / 1e6);
     statistics_.add(frame_ms_, report_);
