@@ -127,7 +127,7 @@ private:
     std::map<Handle, TicketObject> tickets_;
     int asked_ = 0;
     std::atomic<int> made_{0};
-    double speed_ = 0;  // of this device: FLOPs a nanosecond in what was made last; 0: not known
+    std::atomic<double> speed_{0};  // of this device: FLOPs a nanosecond in what was made last; 0: not known
     bool open_ = false;
     uint64_t frame_ = 0, completed_frame_ = 0;
     std::array<Frame, remembered_frames> frames_{};

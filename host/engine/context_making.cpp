@@ -86,8 +86,9 @@ Status check_numbers(const api::GeneratorQuery& query) {
 api::ContextPlan& HostContext::finish_plan(api::ContextPlan& plan, double flops, double guessed_ns) const {
     plan.total = plan.weights + plan.activations + plan.staging;
     plan.flops = int64_t(flops);
-    plan.measured = speed_ > 0;
-    plan.expected_ns = plan.measured ? flops / speed_ : guessed_ns;
+    const double speed = speed_;
+    plan.measured = speed > 0;
+    plan.expected_ns = plan.measured ? flops / speed : guessed_ns;
     return plan;
 }
 
@@ -188,6 +189,7 @@ Status HostContext::make_generator(GeneratorObject& object, TrainedModel model,
     }
     VKGAN_ASSIGN(object.generator, FrameGenerator::create(*device_, std::move(model), *queue_, options));
     for (const PlannedKernel& kernel : object.generator->plan().kernels) object.flops += kernel.flops;
+    learn_speed(object.flops, object.generator->executor().expected_ns());
     return {};
 }
 
@@ -263,6 +265,7 @@ Status HostContext::make_training(TrainingObject& object, TrainingOrder& order) 
     VKGAN_ASSIGN(object.frames, FrameTraining::create(session, *queue_, order.frames));
     for (const CompiledPhase& phase : session.compiled().phases)
         for (const PlannedKernel& kernel : phase.plan.kernels) object.flops += phase.repeat * kernel.flops;
+    learn_speed(object.flops, object.frames->step_ns());
     return {};
 }
 

@@ -132,6 +132,10 @@ TEST_CASE("a host's context draws the samples of whole runs, within frames") {
         must(host.context.create_generator({.model = model, .batch = 2, .targets = 0, .slice_ns = 20'000}));
     CHECK(reason(host.context.generate(generator, {.readback = true})) == Reason::not_ready);
     host.warm_up();
+    const ContextPlan measured = must(host.context.plan(GeneratorQuery{.model = model, .batch = 2}));
+    CHECK(measured.measured);
+    CHECK(measured.expected_ns > 0);
+    CHECK(measured.flops == plan.flops);
     must(host.context.release(model));
     must(host.context.set_control(generator, "z.1", 0.5));
     const Handle ticket = must(host.context.generate(generator, {.seed = 7, .readback = true}));
