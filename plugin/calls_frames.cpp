@@ -13,7 +13,8 @@ vkgan_status begin_frame(vkgan_context handle, const vkgan_frame_info* info) {
                            check.in_range(info->frame, 1, UINT64_MAX, "info.frame") &&
                            check.in_range(info->budget_ns, 1, UINT64_MAX, "info.budget_ns");
         if (!right) return check.fault();
-        return give(context.engine->begin_frame(info->frame, info->completed_frame, double(info->budget_ns)));
+        return give(context.engine->begin_frame(info->frame, info->completed_frame, double(info->budget_ns),
+                                                double(info->training_share)));
     });
 }
 

@@ -114,14 +114,16 @@ void fill(vkgan_slice& to, const api::SliceInfo& from) {
 void fill(vkgan_requirement& to, const api::Requirement& from) {
     copy_text(from.name, to.name);
     copy_text(from.buys, to.buys);
-    to.kind = from.kind == api::Requirement::Kind::extension ? VKGAN_REQUIREMENT_EXTENSION
-              : from.kind == api::Requirement::Kind::feature ? VKGAN_REQUIREMENT_FEATURE
-                                                             : VKGAN_REQUIREMENT_QUEUE;
+    to.kind = uint32_t(from.kind);
     to.required = from.required;
     to.available = from.available;
 }
 
 static_assert(uint32_t(api::TicketState::failed) == VKGAN_TICKET_FAILED);
+static_assert(uint32_t(api::Requirement::Kind::extension) == VKGAN_REQUIREMENT_EXTENSION &&
+              uint32_t(api::Requirement::Kind::feature) == VKGAN_REQUIREMENT_FEATURE &&
+              uint32_t(api::Requirement::Kind::queue) == VKGAN_REQUIREMENT_QUEUE &&
+              uint32_t(api::Requirement::Kind::instance_extension) == VKGAN_REQUIREMENT_INSTANCE_EXTENSION);
 static_assert(uint32_t(Colour::data) == VKGAN_COLOUR_DATA && uint32_t(Colour::linear) == VKGAN_COLOUR_LINEAR);
 static_assert(ImageTarget::one == VKGAN_CHANNEL_ONE && ImageTarget::zero == VKGAN_CHANNEL_ZERO);
 

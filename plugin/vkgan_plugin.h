@@ -82,7 +82,8 @@ enum {  /* struct_type */
 #define VKGAN_HEAD uint32_t struct_size; uint32_t struct_type; const void *next
 
 /* --- what a device should have, before the host makes it --- */
-enum { VKGAN_REQUIREMENT_EXTENSION = 1, VKGAN_REQUIREMENT_FEATURE = 2, VKGAN_REQUIREMENT_QUEUE = 3 };
+enum { VKGAN_REQUIREMENT_EXTENSION = 1 /* of the device */, VKGAN_REQUIREMENT_FEATURE = 2, VKGAN_REQUIREMENT_QUEUE = 3,
+       VKGAN_REQUIREMENT_INSTANCE_EXTENSION = 4 };
 typedef struct vkgan_requirement {
     char name[96];          /* "VK_KHR_cooperative_matrix", "VkPhysicalDeviceFeatures.shaderInt64", "compute queue" */
     char buys[192];         /* what is quicker or possible with it */
@@ -218,6 +219,7 @@ typedef struct vkgan_frame_info { VKGAN_HEAD;
        looked at); 0: none. Only of record: submit knows by itself. */
     uint64_t completed_frame;
     uint64_t budget_ns;                 /* of the device's time, above 0 */
+    float training_share;               /* 0 to 1: of the budget that trainings get even while requests wait */
 } vkgan_frame_info;
 
 enum {
@@ -272,7 +274,7 @@ typedef struct vkgan_frame_report { VKGAN_HEAD;
     uint64_t planned_ns;                /* expected of it */
     uint64_t measured_frame;            /* newest frame whose time is known; 0: none yet */
     uint64_t measured_ns, measured_budget_ns;
-    uint64_t host_ns;                   /* spent in calls of this context since begin_frame */
+    uint64_t host_ns;                   /* of your thread, in calls since the last report, this one too, warm_up not */
     uint32_t waits_for_data;            /* 1: there was room, but the next batch was not ready */
     uint32_t waits_for_completion;      /* 1: too many frames are in flight; the budget was not used */
 } vkgan_frame_report;

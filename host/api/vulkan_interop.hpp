@@ -78,7 +78,7 @@ namespace api {
 // What a device should have, before a host makes it.
 struct Requirement {
     std::string name, buys;
-    enum class Kind : uint8_t { extension, feature, queue } kind = Kind::extension;
+    enum class Kind : uint8_t { extension = 1, feature, queue, instance_extension } kind = Kind::extension;
     bool required = false, available = false;
 };
 VKGAN_API Outcome<std::vector<Requirement>> query_requirements(VkInstance instance, VkPhysicalDevice device,
@@ -237,7 +237,10 @@ public:
     Outcome<Done> set_control(Handle generator_or_training, std::string_view name, double value);
     Outcome<Done> reset_control(Handle generator, std::string_view name);  // empty: all
 
-    Outcome<Done> begin_frame(uint64_t frame, uint64_t completed_frame, double budget_ns);
+    // `training_share`: of the budget, from 0 to 1, that trainings which advance get even while requests
+    // wait.
+    Outcome<Done> begin_frame(uint64_t frame, uint64_t completed_frame, double budget_ns,
+                              double training_share = 0);
     Outcome<Handle> generate(Handle generator, const GenerateQuery& query);
     Outcome<Done> advance(Handle training, int64_t last_step);
     Outcome<ContextFrame> record(VkCommandBuffer commands);

@@ -4,6 +4,7 @@
 #include "host/engine/context.hpp"
 
 #include <chrono>
+#include <functional>
 
 namespace vkgan::api {
 
@@ -22,7 +23,7 @@ Outcome<T> to_outcome(Result<T>&& result) {
 }
 Outcome<Done> to_outcome(Status&& status) { return outcome_of(status); }
 
-// Counts the call's time, and tells afterwards what there is to tell.
+// Counts the call's time, and tells afterwards what there is to tell. The time is in the next frame's report.
 template <class Call>
 auto in_call(HostContext& context, Call call) {
     const Clock::time_point begin = Clock::now();
@@ -30,6 +31,12 @@ auto in_call(HostContext& context, Call call) {
     context.tell();
     context.count_host_ns(std::chrono::duration<double, std::nano>(Clock::now() - begin).count());
     return outcome;
+}
+Outcome<ContextFrame> end_frame(HostContext& context, const std::function<Result<ContextFrame>()>& end) {
+    Outcome<ContextFrame> report = in_call(context, [&](HostContext&) { return end(); });
+    const double host_ns = context.take_host_ns();
+    if (report) report->host_ns = host_ns;
+    return report;
 }
 
 }  // namespace
@@ -75,7 +82,11 @@ Outcome<Handle> Context::begin_training(const TrainingQuery& query) {
     return in_call(*state_->context, [&](HostContext& c) { return c.begin_training(query); });
 }
 Outcome<Done> Context::warm_up(double most_ns, WarmUp* progress) {
-    return in_call(*state_->context, [&](HostContext& c) { return c.warm_up(most_ns, progress); });
+    const double of_frames = state_->context->take_host_ns();
+    auto outcome = in_call(*state_->context, [&](HostContext& c) { return c.warm_up(most_ns, progress); });
+    (void)state_->context->take_host_ns();  // the host allowed it
+    state_->context->count_host_ns(of_frames);
+    return outcome;
 }
 Outcome<Done> Context::release(Handle handle) {
     return in_call(*state_->context, [&](HostContext& c) { return c.release(handle); });
@@ -87,9 +98,11 @@ Outcome<Done> Context::reset_control(Handle generator, std::string_view name) {
     return in_call(*state_->context, [&](HostContext& c) { return c.reset_control(generator, name); });
 }
 
-Outcome<Done> Context::begin_frame(uint64_t frame, uint64_t completed_frame, double budget_ns) {
-    return in_call(*state_->context,
-                   [&](HostContext& c) { return c.begin_frame(frame, completed_frame, budget_ns); });
+Outcome<Done> Context::begin_frame(uint64_t frame, uint64_t completed_frame, double budget_ns,
+                                   double training_share) {
+    return in_call(*state_->context, [&](HostContext& c) {
+        return c.begin_frame(frame, completed_frame, budget_ns, training_share);
+    });
 }
 Outcome<Handle> Context::generate(Handle generator, const GenerateQuery& query) {
     return in_call(*state_->context, [&](HostContext& c) { return c.generate(generator, query); });
@@ -99,7 +112,8 @@ Outcome<Done> Context::advance(Handle training, int64_t last_step) {
 }
 
 Outcome<ContextFrame> Context::record(VkCommandBuffer commands) {
-    return in_call(*state_->context, [&](HostContext& c) -> Result<ContextFrame> {
+    HostContext& c = *state_->context;
+    return end_frame(c, [&]() -> Result<ContextFrame> {
         if (!c.adopted())
             return Error{Code::unsupported,
                          "record: the context has a device of its own, which no commands of yours are for"};
@@ -110,7 +124,8 @@ Outcome<ContextFrame> Context::record(VkCommandBuffer commands) {
 
 Outcome<ContextFrame> Context::submit(std::span<const QueueSemaphore> waits,
                                       std::span<const QueueSemaphore> signals) {
-    return in_call(*state_->context, [&](HostContext& c) {
+    HostContext& c = *state_->context;
+    return end_frame(c, [&] {
         auto frame = c.end_frame([&](FrameQueue& queue) { return queue.submit(waits, signals); });
         c.serve_jobs();
         return frame;

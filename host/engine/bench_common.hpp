@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "host/engine/device_model.hpp"
 #include "host/engine/session.hpp"
 #include "host/gpu/device.hpp"
 
@@ -27,10 +28,5 @@ Status start_untrained(Session& session);
 double flops(const Plan& plan);
 double flops(const Compiled& compiled);  // of a whole training step
 int dispatches(const Compiled& compiled);
-
-// Runs on the processor: its peak is the processor's, and its timestamps say little.
-inline bool is_software(const Device& device) {
-    return std::string_view(device_type_name(device.record().properties.deviceType)) == "CPU";
-}
 
 }  // namespace vkgan

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace vkgan {
@@ -40,7 +41,7 @@ public:
     Status set_control(Handle handle, std::string_view name, double value);
     Status reset_control(Handle generator, std::string_view name);
 
-    Status begin_frame(uint64_t frame, uint64_t completed_frame, double budget_ns);
+    Status begin_frame(uint64_t frame, uint64_t completed_frame, double budget_ns, double training_share = 0);
     Result<Handle> generate(Handle generator, const api::GenerateQuery& query);
     Status advance(Handle training, int64_t last_step);
     // `send`: the queue's record or submit.
@@ -63,7 +64,8 @@ public:
     Result<std::vector<api::SliceInfo>> slices(Handle handle);
     void serve_jobs() { (void)relay_.serve({}); }      // on the queue's thread
     void tell();                                       // what the log has not heard yet
-    void count_host_ns(double ns) { host_ns_ += ns; }  // spent in a call, since begin_frame
+    void count_host_ns(double ns) { host_ns_ += ns; }  // spent in a call
+    double take_host_ns() { return std::exchange(host_ns_, 0.0); }
 
 private:
     HostContext() = default;
@@ -134,6 +136,8 @@ private:
     FrameUse newest_use_;
     uint64_t frames_measured_ = 0, frames_over_ = 0;
     double device_ns_ = 0, host_ns_ = 0;
+    double budget_ns_ = 0, training_share_ = 0;  // of this frame
+    double training_owed_ns_ = 0;                // what earlier frames' shares had no room for
     // Last, so that it ends before what it uses.
     std::unique_ptr<ContextJobs> jobs_;
 };

@@ -11,7 +11,8 @@ namespace vkgan {
 
 using api::TicketState;
 
-Status HostContext::begin_frame(uint64_t frame, uint64_t completed_frame, double budget_ns) {
+Status HostContext::begin_frame(uint64_t frame, uint64_t completed_frame, double budget_ns,
+                                double training_share) {
     VKGAN_TRY(check_device());
     if (open_)
         return Error{
@@ -26,6 +27,9 @@ Status HostContext::begin_frame(uint64_t frame, uint64_t completed_frame, double
                                  frame_)};
     if (!(budget_ns > 0) || !std::isfinite(budget_ns))
         return Error{Code::invalid_argument, fmt::format("budget_ns: {} is not above 0", budget_ns)};
+    if (!(training_share >= 0 && training_share <= 1))
+        return Error{Code::invalid_argument,
+                     fmt::format("training_share: {} is not from 0 to 1", training_share)};
     completed_frame_ = std::max(completed_frame_, completed_frame);
     uint64_t recorded = 0;
     for (const Frame& past : frames_)
@@ -37,7 +41,8 @@ Status HostContext::begin_frame(uint64_t frame, uint64_t completed_frame, double
     frame_ = frame;
     frames_[queue_->frame() % remembered_frames] = {queue_->frame(), frame, 0};
     open_ = true;
-    host_ns_ = 0;
+    budget_ns_ = budget_ns;
+    training_share_ = training_share;
     for (const auto& [handle, object] : trainings_) object->wanted = false;
     end_sent_tickets();
     bury();
@@ -107,18 +112,28 @@ Result<api::ContextFrame> HostContext::end_frame(const std::function<Status(Fram
     report.measured_budget_ns = newest_use_.budget_ns;
     const Frame& measured = frames_[newest_use_.frame % remembered_frames];
     if (newest_use_.frame != 0 && measured.number == newest_use_.frame) report.measured_frame = measured.host;
-    report.host_ns = host_ns_;
     return report;
 }
 
-// Generation first. An error of one does not keep the others from going on; the first is told.
+// Generation first, but for what training is owed: a slice of it may be longer than a frame's share, so
+// shares add up until one fits. An error of one does not keep the others from going on; the first is told.
 Status HostContext::send_work(api::ContextFrame& report) {
     Status first;
     const auto note = [&](const Status& status) {
         if (first && !status) first = status;
     };
-    for (const auto& [handle, object] : generators_)
-        if (object->making == Making::made) note(object->generator->advance());
+    const bool trains = std::ranges::any_of(trainings_, [](const auto& entry) {
+        return entry.second->making == Making::made && entry.second->wanted;
+    });
+    training_owed_ns_ = trains ? std::min(training_owed_ns_ + training_share_ * budget_ns_, budget_ns_) : 0.0;
+    const auto generate = [&] {
+        for (const auto& [handle, object] : generators_)
+            if (object->making == Making::made) note(object->generator->advance());
+    };
+    queue_->keep_back(training_owed_ns_);
+    generate();
+    queue_->keep_back(0);
+    const double generation_ns = queue_->sent_ns();
     for (const auto& [handle, object] : trainings_) {
         if (object->making != Making::made || !object->wanted) continue;
         auto steps = object->frames->advance(object->last_step);
@@ -128,6 +143,10 @@ Status HostContext::send_work(api::ContextFrame& report) {
         }
         report.waits_for_data |= steps->waits_for_inputs;
         collect(*object, *steps);
+    }
+    if (training_owed_ns_ > 0) {
+        training_owed_ns_ = std::max(0.0, training_owed_ns_ - (queue_->sent_ns() - generation_ns));
+        generate();  // what training did not take: it may be paused, or wait for data
     }
     report.pieces = queue_->pieces();
     return first;

@@ -56,6 +56,13 @@ int64_t host_bytes(const Plan& plan) {
     return bytes;
 }
 
+// Through which regions are filled and read.
+int64_t transfer_bytes(const std::map<std::string, int64_t, std::less<>>& region_bytes) {
+    int64_t most = 0;
+    for (const auto& [region, bytes] : region_bytes) most = std::max(most, bytes);
+    return std::min(most, RegionSet::most_staging_bytes);
+}
+
 // The host's memory may end in the middle of a job.
 template <class Make>
 void run_making(std::atomic<Making>& making, Error& error, Make make) {
@@ -117,7 +124,8 @@ Result<api::ContextPlan> HostContext::plan(const api::GeneratorQuery& query) {
         (plan.regions[i] == "workspace" ? result.activations : result.weights) += plan.region_bytes[i];
     }
     const Shape& images = plan.output_shapes.find("output")->second;
-    result.staging = 2 * host_bytes(plan) + ImageWriter::bytes_for(images, query.targets);
+    result.staging = 2 * host_bytes(plan) + ImageWriter::bytes_for(images, query.targets) +
+                     transfer_bytes(layout.region_bytes);
     const ScheduleOptions rates = guess(*device_, query.slice_ns);
     PlanCost cost;
     cost.add(plan, rates, 1);
@@ -134,9 +142,12 @@ Result<api::ContextPlan> HostContext::plan(const api::TrainingQuery& query) {
     options.memory_bytes = device_->arena().free_bytes();
     VKGAN_ASSIGN(const Compiled compiled, compile_training(wanted.model.model, options));
     api::ContextPlan result;
-    for (const auto& [region, bytes] : compiled.layout.region_bytes)
+    for (const auto& [region, bytes] : compiled.layout.region_bytes) {
         result.weights += 2 * bytes;  // and a copy to go back to when a step is given up
+        result.staging += 2 * bytes;  // in turns, copies to go back to after a NaN
+    }
     result.activations = compiled.workspace_bytes;
+    result.staging += transfer_bytes(compiled.layout.region_bytes);
     for (const CompiledPhase& phase : compiled.phases)
         result.staging += wanted.session.in_flight * host_bytes(phase.plan);
     const ScheduleOptions rates = guess(*device_, query.slice_ns);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 namespace vkgan {
 
@@ -25,6 +26,11 @@ struct DeviceModel {
         return std::max(flops / contraction_gflops, bytes / gigabytes_per_s) + dispatch_ns;
     }
 };
+
+// Runs on the processor: its peak is the processor's, and its timestamps say little.
+inline bool is_software(const Device& device) {
+    return std::string_view(device_type_name(device.record().properties.deviceType)) == "CPU";
+}
 
 // Runs a few small kernels on the device: some tenths of a second and less than 200 MiB.
 Result<DeviceModel> measure_device(Device& device);

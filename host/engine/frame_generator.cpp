@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/frame_generator.hpp"
 
+#include "host/engine/device_model.hpp"
 #include "host/engine/session.hpp"
+#include "host/gpu/device.hpp"
 #include "host/graph/layout.hpp"
 #include "host/lower/network.hpp"
 
@@ -16,7 +18,9 @@ namespace vkgan {
 namespace {
 
 constexpr size_t most_waiting = 64;
-constexpr double guessed_write_ns = 50'000;  // until it is measured
+// Until they are measured.
+constexpr double guessed_copy_ns = 50'000;
+double guessed_read_ns(const Device& device) { return is_software(device) ? 50 : 0.5; }
 
 }  // namespace
 
@@ -47,7 +51,7 @@ Status FrameGenerator::make() {
     VKGAN_TRY(executor().cut_by_profile(options_.slice_ns));
     if (options_.targets > 0) {
         VKGAN_ASSIGN(writer_, ImageWriter::create(device_, executor(), "output", options_.targets));
-        writer_costs_ = CostModel({guessed_write_ns});
+        writer_costs_ = CostModel({guessed_read_ns(device_), guessed_copy_ns});
     }
     std::vector<CopyList::Copy> copies;
     for (const auto& [region, bytes] : network_.table.empty()) {
@@ -185,6 +189,7 @@ int FrameGenerator::stage_pieces() {
         case Stage::set_up: return executor().setup_pieces();
         // The last piece copies what is to be read back.
         case Stage::run: return executor().pieces() - (running_.request.readback ? 0 : 1);
+        case Stage::pack: return next_ + (to_pack_.groups > 0 ? 1 : 0);
         case Stage::write: return 1;
     }
     return 0;
@@ -199,18 +204,39 @@ int FrameGenerator::send() {
         case Stage::adopt: return adopt_->add(queue_, next_);
         case Stage::set_up: return executor().add_setup(queue_, next_);
         case Stage::run: return std::min(executor().add(queue_, slot_, next_), pieces - next_);
+        case Stage::pack: return pack_images();
         case Stage::write: return write_images() ? 1 : 0;
     }
     return 0;
 }
 
+// After to_pack_: of as many pixels as take a slice's time.
+void FrameGenerator::find_piece_to_pack() {
+    const double slice_ns = options_.slice_ns > 0 ? options_.slice_ns : ScheduleOptions{}.slice_ns;
+    const double most = slice_ns / std::max(writer_costs_.expected_ns(0), 1e-3);
+    to_pack_ = writer_->next_piece(running_.request.targets, to_pack_, int64_t(std::min(most, 1e15)));
+}
+
+int FrameGenerator::pack_images() {
+    int sent = 0;
+    for (; to_pack_.groups > 0; ++sent) {
+        const auto reads = double(to_pack_.reads);
+        if (!queue_.admits(writer_costs_.expected_ns(0) * reads)) break;
+        queue_.add_once([this, piece = to_pack_, targets = running_.request.targets](
+                            auto commands) { writer_->pack(commands, targets, piece); },
+                        writer_costs_, 0, "packing a host's images", reads);
+        find_piece_to_pack();
+    }
+    return sent;
+}
+
 bool FrameGenerator::write_images() {
-    if (!queue_.admits(writer_costs_.expected_ns(0))) return false;
+    if (!queue_.admits(writer_costs_.expected_ns(1))) return false;
     std::ranges::transform(running_.request.targets, written_.begin(), &ImageTarget::image);
     // The queue keeps it until it is submitted, and the generator outlives that.
     queue_.add_once([this, targets = std::move(running_.request.targets)](
-                        auto commands) { writer_->write(commands, targets); },
-                    writer_costs_, 0, "writing a host's images");
+                        auto commands) { writer_->copy(commands, targets); },
+                    writer_costs_, 1, "writing a host's images");
     return true;
 }
 
@@ -223,11 +249,15 @@ Status FrameGenerator::end_stage() {
         case Stage::adopt: stage_ = Stage::set_up; break;
         case Stage::set_up: steps_ = adopted_steps_; break;
         case Stage::run:
-            if (running_.request.targets.empty())
+            if (running_.request.targets.empty()) {
                 end_run(queue_.number());
-            else
-                stage_ = Stage::write;
+                break;
+            }
+            stage_ = Stage::pack;
+            to_pack_ = {};
+            find_piece_to_pack();
             break;
+        case Stage::pack: stage_ = Stage::write; break;
         case Stage::write:
             outcomes_.push_back({.ticket = running_.ticket,
                                  .what = FrameSample::What::sent,

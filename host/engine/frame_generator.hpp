@@ -91,7 +91,7 @@ public:
     void end_publishing(int64_t steps);
 
 private:
-    enum class Stage : uint8_t { idle, adopt, set_up, run, write };
+    enum class Stage : uint8_t { idle, adopt, set_up, run, pack, write };
     using Images = std::array<ImageHandle, 8>;  // of a request's targets; the rest is null
     struct Waiting {
         uint64_t ticket = 0;
@@ -110,6 +110,8 @@ private:
     Result<bool> begin_next();
     int stage_pieces();
     int send();
+    void find_piece_to_pack();
+    int pack_images();
     bool write_images();
     Status end_stage();
     void end_run(uint64_t number);
@@ -122,7 +124,8 @@ private:
     GeneratorOptions options_;
     NetworkProgram network_;
     std::unique_ptr<ImageWriter> writer_;
-    CostModel writer_costs_;
+    CostModel writer_costs_;  // of a pixel that is read to be packed; of copies
+    ImageWriter::PackPiece to_pack_;
     RegionSet shadow_{device_};        // where training publishes to
     std::unique_ptr<CopyList> adopt_;  // from there to what the network reads
     bool published_ = false, let_go_ = false;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace vkgan {
 
@@ -19,8 +20,10 @@ constexpr uint32_t queries_of_slot = 2 * FrameQueue::most_timed;
 
 }  // namespace
 
-Result<std::unique_ptr<FrameQueue>> FrameQueue::create(Device& device) {
-    std::unique_ptr<FrameQueue> result(new FrameQueue(device));
+Result<std::unique_ptr<FrameQueue>> FrameQueue::create(Device& device, std::optional<bool> copies_clock) {
+    const bool clock = device.capabilities().uses(Optional::timestamps);
+    std::unique_ptr<FrameQueue> result(
+        new FrameQueue(device, clock && copies_clock.value_or(ClockCopy::wanted(device))));
     VKGAN_TRY(result->make());
     return result;
 }
@@ -44,8 +47,22 @@ Status FrameQueue::make() {
         if (!device_.capabilities().uses(Optional::timestamps)) continue;
         result = vk.vkCreateQueryPool(device_.handle(), &queries, nullptr, &submission.queries);
         if (result != VK_SUCCESS) return device_.failure(result, "vkCreateQueryPool");
+        if (copies_clock_) VKGAN_TRY(make_clock(submission));
     }
     watcher_ = start_thread([this] { watch(); });
+    return {};
+}
+
+Status FrameQueue::make_clock(Submission& submission) {
+    auto clock = ClockCopy::create(device_, usual_pieces);
+    if (!clock) return clock.error();
+    submission.clock = std::move(*clock);
+    auto info = vk_struct<VkCommandBufferAllocateInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO);
+    info.commandPool = submission.pool;
+    info.commandBufferCount = 1;
+    const VkResult result =
+        device_.vk().vkAllocateCommandBuffers(device_.handle(), &info, &submission.clock_commands);
+    if (result != VK_SUCCESS) return device_.failure(result, "vkAllocateCommandBuffers");
     return {};
 }
 
@@ -72,13 +89,16 @@ Status FrameQueue::begin(double budget_ns) {
     VKGAN_TRY(poll());
     ++frame_;
     frame_budget_ns_ = budget_ns;
-    sent_ns_ = 0;
+    sent_ns_ = kept_back_ns_ = 0;
     budget_.begin(budget_ns);
     open_ = submitted_ - told_ < most_in_flight;
     return {};
 }
 
-bool FrameQueue::admits(double expected_ns) const { return open_ && budget_.admits(expected_ns); }
+bool FrameQueue::admits(double expected_ns) const {
+    if (!open_) return false;
+    return kept_back_ns_ > 0 ? expected_ns <= room_ns() : budget_.admits(expected_ns);
+}
 
 void FrameQueue::add(TimedCommands& commands, int index) {
     Piece& piece = add_piece(commands.expected_ns(index));
@@ -86,10 +106,11 @@ void FrameQueue::add(TimedCommands& commands, int index) {
     piece.index = index;
 }
 
-void FrameQueue::add_once(Body body, CostModel& costs, int index, std::string_view name) {
-    Piece& piece = add_piece(costs.expected_ns(index));
+void FrameQueue::add_once(Body body, CostModel& costs, int index, std::string_view name, double amount) {
+    Piece& piece = add_piece(costs.expected_ns(index) * amount);
     piece.costs = &costs;
     piece.index = index;
+    piece.amount = amount;
     Submission& submission = slot(number());
     piece.once = submission.once_used++;
     if (submission.once.size() < submission.once_used) submission.once.emplace_back();

@@ -5,6 +5,7 @@
 
 #include "host/api/vulkan_interop.hpp"
 #include "host/base/result.hpp"
+#include "host/gpu/clock_copy.hpp"
 #include "host/gpu/timed_commands.hpp"
 #include "host/gpu/vulkan.hpp"
 #include "host/schedule/budget.hpp"
@@ -50,7 +51,9 @@ public:
     static constexpr uint32_t most_timed = 512;   // pieces that are recorded or written once
     using Body = std::function<void(VkCommandBuffer)>;
 
-    static Result<std::unique_ptr<FrameQueue>> create(Device& device);
+    // `copies_clock`: the device copies what its clock said into the host's memory; else a thread asks for
+    // it. Absent: what suits the driver. For tests.
+    static Result<std::unique_ptr<FrameQueue>> create(Device& device, std::optional<bool> copies_clock = {});
     ~FrameQueue();  // waits for what it has submitted, and gives up what was recorded
     FrameQueue(const FrameQueue&) = delete;
     FrameQueue& operator=(const FrameQueue&) = delete;
@@ -60,12 +63,15 @@ public:
     uint64_t frame() const { return frame_; }  // that was begun last
     bool open() const { return open_; }        // fewer than most_in_flight are in flight
     bool admits(double expected_ns) const;
-    double room_ns() const { return open_ ? budget_.room_ns() : 0; }
+    double room_ns() const { return open_ ? budget_.room_ns() - kept_back_ns_ : 0; }
+    // From now on so much of the frame is for others: until it is set again or another frame begins.
+    void keep_back(double ns) { kept_back_ns_ = ns; }
     // Only what was let in.
     void add(TimedCommands& commands, int index);
-    // A piece that is written when it is sent, and released then; `costs` expects and learns what it takes,
-    // and must outlive the submission. `name` is for the message if the device is lost.
-    void add_once(Body body, CostModel& costs, int index, std::string_view name);
+    // A piece that is written when it is sent, and released then; `costs` expects and learns what it takes
+    // for each of `amount` equal parts, and must outlive the submission. `name` is for the message if the
+    // device is lost.
+    void add_once(Body body, CostModel& costs, int index, std::string_view name, double amount = 1);
     uint64_t number() const { return submitted_ + 1; }  // of the submission that add adds to
     int pieces() const { return int(added_); }          // that were added and not sent
     double sent_ns() const { return sent_ns_; }         // expected, of what was added since the last begin
@@ -109,12 +115,14 @@ private:
         int index = 0;
         size_t once = 0;
         std::optional<uint32_t> query;  // first of two in the submission's pool
-        double expected_ns = 0, measured_ns = -1;
+        double amount = 1, expected_ns = 0, measured_ns = -1;
     };
     struct Submission {
         VkFence fence = VK_NULL_HANDLE;
         VkQueryPool queries = VK_NULL_HANDLE;  // of recorded pieces and of those written once
-        VkCommandPool pool = VK_NULL_HANDLE;   // of pieces written once
+        VkCommandPool pool = VK_NULL_HANDLE;   // of pieces written once, and of clock_commands
+        ClockCopy clock;
+        VkCommandBuffer clock_commands = VK_NULL_HANDLE;
         bool recorded = false;
         uint64_t number = 0;
         Clock::time_point sent;
@@ -123,12 +131,15 @@ private:
         size_t once_used = 0;
         FrameUse use;
     };
-    explicit FrameQueue(Device& device) : device_(device) {}
+    FrameQueue(Device& device, bool copies_clock) : device_(device), copies_clock_(copies_clock) {}
     Status make();
+    Status make_clock(Submission& submission);
     Submission& slot(uint64_t number) { return ring_[number % most_in_flight]; }
     Piece& add_piece(double expected_ns);
     Status send(Submission& submission, VkSubmitInfo& info);
     Status write_once(Submission& submission);
+    Status write_clock(Submission& submission);
+    void copy_clock(VkCommandBuffer commands, const Submission& submission) const;
     void write_timed(VkCommandBuffer commands, Submission& submission, const Piece& piece);
     void sent(Submission& submission, bool recorded);
     Status see_ends(uint64_t measured);
@@ -139,14 +150,22 @@ private:
     std::optional<bool> next_to_measure(uint64_t next);
     void measure(Submission& submission, Clock::time_point& last_end);
     void read_clock(Submission& submission);
+    // Where piece i's two queries are, and how many pieces from it on have theirs behind one another.
+    struct Queries {
+        VkQueryPool pool = VK_NULL_HANDLE;  // null: not timed
+        uint32_t first = 0;
+        size_t pieces = 1;
+    };
+    Queries queries_from(const Submission& submission, size_t i) const;
 
     Device& device_;
+    bool copies_clock_;
     FrameBudget budget_;
     std::optional<Error> not_sent_;
     bool open_ = false;  // there is a submission to fill
     uint64_t frame_ = 0, submitted_ = 0, completed_ = 0, told_ = 0;
     uint64_t last_recorded_ = 0, host_done_ = 0;
-    double frame_budget_ns_ = 0, sent_ns_ = 0;
+    double frame_budget_ns_ = 0, sent_ns_ = 0, kept_back_ns_ = 0;
     size_t added_ = 0;  // since the last submission
     std::array<Submission, most_in_flight> ring_;
     std::vector<VkCommandBuffer> buffers_;  // of the submission that is sent

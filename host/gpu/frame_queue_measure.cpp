@@ -58,30 +58,38 @@ void FrameQueue::measure(Submission& submission, Clock::time_point& last_end) {
         piece.measured_ns = wall_ns * piece.expected_ns / submission.use.expected_ns;
 }
 
-// As few reads as can be, since software drivers wait at each for all else on the device; and none while the
-// device is ahead: what frames take is better not known than frames held up.
+FrameQueue::Queries FrameQueue::queries_from(const Submission& submission, size_t i) const {
+    const std::vector<Piece>& pieces = submission.pieces;
+    const auto of = [&](const Piece& piece) -> Queries {
+        if (piece.query) return {.pool = submission.queries, .first = *piece.query};
+        if (!piece.commands || submission.recorded) return {};
+        return {.pool = piece.commands->queries(), .first = 2 * uint32_t(piece.index)};
+    };
+    Queries result = of(pieces[i]);
+    for (; i + result.pieces < pieces.size(); ++result.pieces) {
+        const Queries next = of(pieces[i + result.pieces]);
+        if (next.pool != result.pool || next.first != result.first + 2 * result.pieces) break;
+    }
+    return result;
+}
+
+// As few reads as can be, and where they are not copies, none while the device is ahead: software drivers
+// wait at each for all else on the device, and what frames take is better not known than frames held up.
 void FrameQueue::read_clock(Submission& submission) {
     std::array<double, 64> ns{};
     std::vector<Piece>& pieces = submission.pieces;
     for (size_t i = 0; i < pieces.size();) {
-        if (seen_ends_ >= submission.number + most_behind) return;
-        const Piece& first = pieces[i];
-        size_t count = 1;
-        const auto follows = [&](const Piece& piece) {
-            if (first.query) return piece.query && *piece.query == *first.query + 2 * count;
-            return !piece.query && piece.commands == first.commands &&
-                   piece.index == first.index + int(count);
-        };
-        while (count < ns.size() && i + count < pieces.size() && follows(pieces[i + count])) ++count;
-        const std::span<double> read(ns.data(), count);
-        if (first.query)
-            read_elapsed(device_, submission.queries, *first.query, read);
-        else if (first.commands && !submission.recorded)
-            first.commands->read_ns(first.index, read);
-        else
+        if (!copies_clock_ && seen_ends_ >= submission.number + most_behind) return;
+        const Queries queries = queries_from(submission, i);
+        const std::span<double> read(ns.data(), std::min(ns.size(), queries.pieces));
+        if (!queries.pool)
             std::ranges::fill(read, -1.0);
-        for (size_t k = 0; k < count; ++k) pieces[i + k].measured_ns = read[k];
-        i += count;
+        else if (copies_clock_)
+            submission.clock.read(i, read);
+        else
+            read_elapsed(device_, queries.pool, queries.first, read);
+        for (size_t k = 0; k < read.size(); ++k) pieces[i + k].measured_ns = read[k];
+        i += read.size();
     }
 }
 
@@ -96,10 +104,12 @@ void FrameQueue::finish(Submission& submission) {
         if (piece.commands)
             piece.commands->measured(piece.index, ns);
         else
-            piece.costs->measured(piece.index, ns);
+            piece.costs->measured(piece.index, ns / piece.amount);
         submission.use.measured_ns += ns;
         submission.use.longest_ns = std::max(submission.use.longest_ns, ns);
     }
+    const FrameUse& use = submission.use;
+    if (use.measured) budget_.measured(use.budget_ns, use.expected_ns, use.measured_ns);
     submission.pieces.clear();
     submission.once_used = 0;
     uses_[uses_made_++ % uses_.size()] = submission.use;

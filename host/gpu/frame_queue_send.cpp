@@ -83,6 +83,7 @@ Status FrameQueue::submit(std::span<const QueueSemaphore> waits, std::span<const
     if (timeline && semaphores) lists.add_values(info);
     if (added_ == 0) return device_.submit(info, VK_NULL_HANDLE, "a frame's semaphores");
     Submission& submission = slot(number());
+    submission.recorded = false;
     if (const Status status = send(submission, info); !status) {
         not_sent_ = status.error();  // what was added is lost, and with it the order of whoever added it
         return status;
@@ -93,10 +94,12 @@ Status FrameQueue::submit(std::span<const QueueSemaphore> waits, std::span<const
 
 Status FrameQueue::send(Submission& submission, VkSubmitInfo& info) {
     VKGAN_TRY(write_once(submission));
+    if (copies_clock_) VKGAN_TRY(write_clock(submission));
     buffers_.clear();
     for (const Piece& piece : submission.pieces)
         buffers_.push_back(piece.commands ? piece.commands->at(piece.index)
                                           : submission.once[piece.once].commands);
+    if (copies_clock_) buffers_.push_back(submission.clock_commands);
     info.commandBufferCount = uint32_t(buffers_.size());
     info.pCommandBuffers = buffers_.data();
     const VkResult reset = device_.vk().vkResetFences(device_.handle(), 1, &submission.fence);
@@ -105,7 +108,7 @@ Status FrameQueue::send(Submission& submission, VkSubmitInfo& info) {
 }
 
 Status FrameQueue::write_once(Submission& submission) {
-    if (submission.once_used == 0) return {};
+    if (submission.once_used == 0 && !copies_clock_) return {};
     const VolkDeviceTable& vk = device_.vk();
     VkResult result = vk.vkResetCommandPool(device_.handle(), submission.pool, 0);
     if (result != VK_SUCCESS) return device_.failure(result, "vkResetCommandPool");
@@ -133,6 +136,27 @@ Status FrameQueue::write_once(Submission& submission) {
     return {};
 }
 
+Status FrameQueue::write_clock(Submission& submission) {
+    const VkCommandBuffer commands = submission.clock_commands;
+    auto begin = vk_struct<VkCommandBufferBeginInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO);
+    begin.flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT;
+    VkResult result = device_.vk().vkBeginCommandBuffer(commands, &begin);
+    if (result != VK_SUCCESS) return device_.failure(result, "vkBeginCommandBuffer");
+    copy_clock(commands, submission);
+    result = device_.vk().vkEndCommandBuffer(commands);
+    if (result != VK_SUCCESS) return device_.failure(result, "vkEndCommandBuffer");
+    return {};
+}
+
+void FrameQueue::copy_clock(VkCommandBuffer commands, const Submission& submission) const {
+    for (size_t i = 0; i < submission.pieces.size();) {
+        const Queries queries = queries_from(submission, i);
+        if (queries.pool) submission.clock.write(commands, queries.pool, queries.first, i, queries.pieces);
+        i += queries.pieces;
+    }
+    submission.clock.end(commands);
+}
+
 Status FrameQueue::record(VkCommandBuffer commands) {
     if (not_sent_) return *not_sent_;
     VKGAN_TRY(device_.status());
@@ -144,7 +168,9 @@ Status FrameQueue::record(VkCommandBuffer commands) {
         device_.vk().vkCmdResetQueryPool(commands, submission.queries, 0, 2 * timed);
         for (uint32_t i = 0; i < timed; ++i) submission.pieces[i].query = 2 * i;
     }
+    submission.recorded = true;
     for (const Piece& piece : submission.pieces) write_timed(commands, submission, piece);
+    if (copies_clock_) copy_clock(commands, submission);
     sent(submission, true);
     return {};
 }

@@ -1,4 +1,4 @@
-// Packing by a kernel, one dispatch a target; copies into images; barriers around them.
+// Packing by a kernel, in pieces of its workgroups; copies into images; barriers around them.
 // SPDX-License-Identifier: MIT
 #include "host/gpu/image_writer.hpp"
 
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <limits>
 
 namespace vkgan {
 namespace {
@@ -29,7 +30,7 @@ static_assert(uint32_t(Colour::encoded) == VKGAN_PACK_ENCODED &&
 
 struct Push {  // as in pack_image.comp
     uint32_t first_image = 0, layers = 0, single_texels = 0, texels = 0, channels = 0, colour = 0,
-             half_floats = 0;
+             half_floats = 0, first_group = 0;
 };
 
 bool half_floats(VkFormat format) { return format == VK_FORMAT_R16G16B16A16_SFLOAT; }
@@ -198,38 +199,87 @@ uint32_t ImageWriter::single_levels(uint32_t levels) const {
 }
 
 void ImageWriter::write(VkCommandBuffer commands, std::span<const ImageTarget> targets) const {
-    if (targets.empty()) return;
+    constexpr int64_t all = std::numeric_limits<int64_t>::max();
+    PackPiece piece;
+    while ((piece = next_piece(targets, piece, all)).groups > 0) pack(commands, targets, piece);
+    copy(commands, targets);
+}
+
+ImageWriter::Groups ImageWriter::groups_of(const ImageTarget& target) const {
+    const uint32_t single_levels = this->single_levels(target.mip_levels);
+    Groups groups;
+    groups.texels = uint32_t(target.layers * texel_count(target.mip_levels));
+    groups.single_texels = uint32_t(target.layers * texel_count(single_levels));
+    groups.levels = target.mip_levels;
+    const uint32_t single = (groups.single_texels + group_size - 1) / group_size;
+    for (uint32_t level = 0; level < groups.levels; ++level) {
+        const auto end = uint32_t(target.layers * texel_count(level + 1));
+        const VkExtent2D extent = level_extent(level);
+        const int64_t box = int64_t{batch_.width / extent.width} * (batch_.height / extent.height);
+        const bool is_single = level < single_levels;
+        groups.end[level] =
+            is_single ? (end + group_size - 1) / group_size : single + end - groups.single_texels;
+        groups.reads[level] = is_single ? box * group_size : std::max<int64_t>(box, group_size);
+    }
+    return groups;
+}
+
+ImageWriter::PackPiece ImageWriter::next_piece(std::span<const ImageTarget> targets, const PackPiece& last,
+                                               int64_t most_reads) const {
+    const auto most_groups = uint32_t(device_.traits().max_groups[0]);
+    PackPiece piece{.target = last.target, .first_group = last.first_group + last.groups};
+    for (; piece.target < targets.size(); ++piece.target, piece.first_group = 0) {
+        const Groups groups = groups_of(targets[piece.target]);
+        for (uint32_t level = 0; level < groups.levels; ++level) {
+            const uint32_t at = piece.first_group + piece.groups;
+            if (at >= groups.end[level]) continue;
+            const int64_t fit = (most_reads - piece.reads) / groups.reads[level];
+            const uint32_t wanted = std::min(groups.end[level] - at, most_groups - piece.groups);
+            const auto taken = uint32_t(std::clamp<int64_t>(fit, piece.groups == 0 ? 1 : 0, wanted));
+            piece.groups += taken;
+            piece.reads += taken * groups.reads[level];
+            if (taken < groups.end[level] - at) return piece;
+        }
+        if (piece.groups > 0) return piece;
+    }
+    return piece;
+}
+
+void ImageWriter::pack(VkCommandBuffer commands, std::span<const ImageTarget> targets,
+                       const PackPiece& piece) const {
     const VolkDeviceTable& vk = device_.vk();
-    // The images are there, and earlier copies have read what packing overwrites.
-    auto packing = vk_struct<VkMemoryBarrier>(VK_STRUCTURE_TYPE_MEMORY_BARRIER);
-    packing.srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
-    packing.dstAccessMask = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT;
-    vk.vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
-                            VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1, &packing, 0, nullptr, 0, nullptr);
+    if (piece.target == 0 && piece.first_group == 0) {
+        // The images are there, and earlier copies have read what packing overwrites.
+        auto packing = vk_struct<VkMemoryBarrier>(VK_STRUCTURE_TYPE_MEMORY_BARRIER);
+        packing.srcAccessMask = VK_ACCESS_SHADER_WRITE_BIT | VK_ACCESS_TRANSFER_WRITE_BIT;
+        packing.dstAccessMask = VK_ACCESS_SHADER_READ_BIT | VK_ACCESS_SHADER_WRITE_BIT;
+        vk.vkCmdPipelineBarrier(commands,
+                                VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT | VK_PIPELINE_STAGE_TRANSFER_BIT,
+                                VK_PIPELINE_STAGE_COMPUTE_SHADER_BIT, 0, 1, &packing, 0, nullptr, 0, nullptr);
+    }
+    const ImageTarget& target = targets[piece.target];
+    const Groups groups = groups_of(target);
+    const Push push{.first_image = target.first_image,
+                    .layers = target.layers,
+                    .single_texels = groups.single_texels,
+                    .texels = groups.texels,
+                    .channels = packed_channels(target, batch_.channels),
+                    .colour = uint32_t(target.colour),
+                    .half_floats = half_floats(target.format) ? 1u : 0u,
+                    .first_group = piece.first_group};
+    const VkPipelineLayout layout = pipeline_->shader->layout;
     vk.vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline_->handle);
-    for (size_t i = 0; i < targets.size(); ++i) pack(commands, targets[i], i);
+    vk.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 0, 1, &sets_[piece.target],
+                               0, nullptr);
+    vk.vkCmdPushConstants(commands, layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof push, &push);
+    vk.vkCmdDispatch(commands, piece.groups, 1, 1);
+}
+
+void ImageWriter::copy(VkCommandBuffer commands, std::span<const ImageTarget> targets) const {
+    if (targets.empty()) return;
     take(commands, targets);
     for (size_t i = 0; i < targets.size(); ++i) copy(commands, targets[i], i);
     give_back(commands, targets);
-}
-
-void ImageWriter::pack(VkCommandBuffer commands, const ImageTarget& target, size_t index) const {
-    const VolkDeviceTable& vk = device_.vk();
-    const uint32_t layers = target.layers;
-    Push push{.first_image = target.first_image, .layers = layers};
-    push.single_texels = uint32_t(layers * texel_count(single_levels(target.mip_levels)));
-    push.texels = uint32_t(layers * texel_count(target.mip_levels));
-    push.channels = packed_channels(target, batch_.channels);
-    push.colour = uint32_t(target.colour);
-    push.half_floats = half_floats(target.format) ? 1 : 0;
-    const VkPipelineLayout layout = pipeline_->shader->layout;
-    vk.vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_COMPUTE, layout, 0, 1, &sets_[index], 0,
-                               nullptr);
-    vk.vkCmdPushConstants(commands, layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof push, &push);
-    const uint32_t groups =
-        (push.single_texels + group_size - 1) / group_size + push.texels - push.single_texels;
-    const uint32_t most = uint32_t(device_.traits().max_groups[0]), rows = (groups + most - 1) / most;
-    vk.vkCmdDispatch(commands, (groups + rows - 1) / rows, rows, 1);
 }
 
 // Images from what the host did with them to the copies; the packed texels from the kernel to the copies.

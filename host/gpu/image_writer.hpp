@@ -8,6 +8,7 @@
 #include "host/gpu/vulkan.hpp"
 #include "host/schedule/schedule.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -51,6 +52,18 @@ public:
     // the images and before the executor's next. They see to all order and layouts on the queue. Allocates
     // nothing.
     void write(VkCommandBuffer commands, std::span<const ImageTarget> targets) const;
+    // The same in pieces: those that pack, one after another from the first; then the copies, before which
+    // the host's images are not touched.
+    struct PackPiece {
+        size_t target = 0;
+        uint32_t first_group = 0, groups = 0;
+        int64_t reads = 0;  // of pixels, which its time goes with
+    };
+    // What comes after `last` ({}: the first), of about most_reads or of one workgroup; no groups: nothing.
+    PackPiece next_piece(std::span<const ImageTarget> targets, const PackPiece& last,
+                         int64_t most_reads) const;
+    void pack(VkCommandBuffer commands, std::span<const ImageTarget> targets, const PackPiece& piece) const;
+    void copy(VkCommandBuffer commands, std::span<const ImageTarget> targets) const;
     int64_t staging_bytes() const { return staging_.bytes(); }
     // What staging would take for images [N, C, H, W] and so many targets; 0 of what are no images.
     static int64_t bytes_for(const Shape& images, int most_targets);
@@ -63,7 +76,12 @@ private:
     VkExtent2D level_extent(uint32_t level) const;
     int64_t texel_count(uint32_t levels) const;  // of an image, in its first so many levels
     uint32_t single_levels(uint32_t levels) const;
-    void pack(VkCommandBuffer commands, const ImageTarget& target, size_t index) const;
+    struct Groups {  // of pack_image.comp: of each level the end, and about what one reads of pixels
+        uint32_t texels = 0, single_texels = 0, levels = 0;
+        std::array<uint32_t, 32> end{};
+        std::array<int64_t, 32> reads{};
+    };
+    Groups groups_of(const ImageTarget& target) const;
     void copy(VkCommandBuffer commands, const ImageTarget& target, size_t index) const;
     void take(VkCommandBuffer commands, std::span<const ImageTarget> targets) const;
     void give_back(VkCommandBuffer commands, std::span<const ImageTarget> targets) const;

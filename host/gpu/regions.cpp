@@ -12,7 +12,6 @@
 namespace vkgan {
 namespace {
 
-constexpr int64_t staging_bytes = int64_t{4} << 20;
 constexpr VkBufferUsageFlags region_usage =
     VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_STORAGE_TEXEL_BUFFER_BIT |
     VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT;
@@ -73,9 +72,9 @@ Result<const Buffer*> RegionSet::piece(std::string_view name, int64_t offset_byt
 
 Status RegionSet::upload(std::string_view name, int64_t offset_bytes, std::span<const std::byte> data) {
     VKGAN_ASSIGN(const Buffer* buffer, piece(name, offset_bytes, int64_t(data.size())));
-    VKGAN_TRY(make_staging());
+    VKGAN_TRY(make_staging(int64_t(data.size())));
     while (!data.empty()) {
-        const size_t part = std::min(data.size(), size_t(staging_bytes));
+        const size_t part = std::min(data.size(), size_t(most_staging_bytes));
         std::memcpy(staging_.mapped(), data.data(), part);
         VKGAN_TRY(begin());
         const VkBufferCopy range{0, VkDeviceSize(offset_bytes), part};
@@ -89,9 +88,9 @@ Status RegionSet::upload(std::string_view name, int64_t offset_bytes, std::span<
 
 Status RegionSet::download(std::string_view name, int64_t offset_bytes, std::span<std::byte> data) {
     VKGAN_ASSIGN(const Buffer* buffer, piece(name, offset_bytes, int64_t(data.size())));
-    VKGAN_TRY(make_staging());
+    VKGAN_TRY(make_staging(int64_t(data.size())));
     while (!data.empty()) {
-        const size_t part = std::min(data.size(), size_t(staging_bytes));
+        const size_t part = std::min(data.size(), size_t(most_staging_bytes));
         VKGAN_TRY(begin());
         const VkBufferCopy range{VkDeviceSize(offset_bytes), 0, part};
         device_.vk().vkCmdCopyBuffer(commands_, buffer->handle(), staging_.handle(), 1, &range);
@@ -139,11 +138,13 @@ int64_t RegionSet::total_bytes() const {
     return total;
 }
 
-Status RegionSet::make_staging() {
-    if (staging_.bytes() > 0) return {};
+// What the last one was used for is done: copies are waited for.
+Status RegionSet::make_staging(int64_t wanted) {
+    const int64_t bytes = std::min(wanted, most_staging_bytes);
+    if (staging_.bytes() >= bytes) return {};
     VKGAN_ASSIGN(staging_, Buffer::create(device_, {.name = "staging of regions",
                                                     .memory_class = "staging",
-                                                    .bytes = staging_bytes,
+                                                    .bytes = bytes,
                                                     .usage = VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
                                                              VK_BUFFER_USAGE_TRANSFER_DST_BIT,
                                                     .use = MemoryUse::readback}));

@@ -19,6 +19,9 @@ class Device;
 // they are for loading, saving and tests; a step's inputs and outputs go through its executor.
 class RegionSet {
 public:
+    // Of the memory through which the host fills and reads regions; less, if all that it is used for is less.
+    static constexpr int64_t most_staging_bytes = int64_t{4} << 20;
+
     explicit RegionSet(Device& device) : device_(device) {}
     ~RegionSet();
     RegionSet(const RegionSet&) = delete;
@@ -53,7 +56,7 @@ private:
         int users = 0;
     };
     Result<const Buffer*> piece(std::string_view name, int64_t offset_bytes, int64_t bytes) const;
-    Status make_staging();
+    Status make_staging(int64_t wanted);
     Status prepare();
     Status begin();
     Status end_and_wait(std::string_view what);

@@ -60,9 +60,8 @@ std::vector<Row> rows(uint32_t version) {
         {"VK_EXT_memory_budget",
          "what does not fit beside other programs is refused with both numbers, before the driver fails",
          Kind::extension, Optional::memory_budget},
-        {"VK_EXT_debug_utils",
-         "an instance extension: kernels and memory have names in validation messages and in frame debuggers",
-         Kind::extension, Optional::debug_utils},
+        {"VK_EXT_debug_utils", "kernels and memory have names in validation messages and in frame debuggers",
+         Kind::instance_extension, Optional::debug_utils},
     };
 }
 

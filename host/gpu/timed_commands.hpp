@@ -38,6 +38,8 @@ public:
     int count() const { return costs_.size(); }
     const std::string& name(int index) const { return names_[size_t(index)]; }
     VkCommandBuffer at(int index) const { return buffers_[size_t(index)]; }
+    // Of timestamps, those of commands i at 2 i (its beginning) and 2 i + 1; null if the queue has none.
+    VkQueryPool queries() const { return queries_; }
     // The same commands without timestamps, into somebody else's command buffer outside of a render pass.
     void write_to(VkCommandBuffer commands, int index) const { body_(commands, index); }
 

@@ -2,30 +2,54 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+
 namespace vkgan {
 
 // Plain arithmetic, no clock: the owner says when a frame begins, what is sent to the device and what is
-// done. Time in nanoseconds of the device. What a frame leaves is lost; what it takes too much, when a single
-// piece of work is longer than a frame's budget, the next frames pay back before they get anything.
+// done, in the order in which it was sent. Time in nanoseconds of the device. What a frame leaves is lost;
+// what it takes too much, when a single piece of work is longer than a frame's budget, the next frames pay
+// back before they get anything.
+//
+// What pieces are expected to take is learnt one by one; what slows all of them at once, as a renderer does
+// that shares a processor with a software device, is learnt here from whole frames, and frames plan less
+// then.
+//
+// Renderers have a few frames on their way at any time: each runs in its own frame's time, so it takes
+// nothing of this one's. What is older than those is late, and takes of the frames that begin until it is
+// done.
 class FrameBudget {
 public:
     // Of the budget, what is planned for: expectations are means, and frames must not be late.
     static constexpr double planned_share = 0.9;
+    // Before this frame, and not late: two that a renderer has on the device, and one whose end it has not
+    // told.
+    static constexpr int frames_on_their_way = 3;
+
+    // Of a frame's last measurement so much counts, and it says at most so much.
+    static constexpr double newest_weight = 0.2, slowest = 4;
 
     void begin(double budget_ns);
     double room_ns() const;  // may be negative
-    // True if so much fits, or if nothing is on its way and nothing was taken since begin: then even a piece
-    // that is longer than the budget goes, for else it never would.
+    // True if so much fits, or if nothing is late or owed and nothing was taken since begin: then even a
+    // piece that is longer than the budget goes, for else it never would.
     bool admits(double expected_ns) const;
     void take(double expected_ns);  // sent to the device
     void done(double expected_ns);  // as it was taken
+    // What a frame was expected to take, by sums of pieces, and took.
+    void measured(double budget_ns, double expected_ns, double measured_ns);
+    double share() const;  // of budgets, that frames plan for
 
 private:
+    double late_ns() const;
+
     double left_ns_ = 0;        // of this frame
     int on_its_way_ = 0;        // pieces that are taken and not done
     double on_its_way_ns_ = 0;  // of them
-    double before_ns_ = 0;      // of which before this frame
-    bool taken_ = false;        // anything in this frame
+    // Taken in this frame, the one before, and so on.
+    std::array<double, 1 + frames_on_their_way> taken_ns_{};
+    bool taken_ = false;  // anything in this frame
+    double pace_ = 1;     // what frames take, of what was expected: an exponential average
 };
 
 }  // namespace vkgan

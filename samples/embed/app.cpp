@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 
 namespace embed {
@@ -24,6 +25,13 @@ std::string shipped_model() {
 // Nobody watches without a window. With one, a few milliseconds, or of long frames a quarter.
 double warm_up_ms_a_frame(bool window, double frame_ms) {
     return window ? std::clamp(frame_ms / 4, 4.0, 50.0) : 500;
+}
+
+// Of this thread. The wall's clock counts other threads, too, where a software driver has all processors.
+double processor_us() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return double(time.tv_sec) * 1e6 + double(time.tv_nsec) / 1e3;
 }
 
 }  // namespace
@@ -194,11 +202,14 @@ Status App::ask_plugin(FrameSlot& slot) {
     order.latent = latent_->values(steering_.seed, steering_.time / seconds_a_stop, steering_.angles);
     order.targets = targets;
     order.train = steering_.train;
+    order.training_share = options_.training_share;
     if (options_.mode == Mode::record)
         order.commands = slot.commands;
     else
         order.written = slot.written;
+    const double before_us = processor_us();
     EMBED_ASSIGN(report_, plugin_->frame(order));
+    plugin_us_ = processor_us() - before_us;
     return {};
 }
 

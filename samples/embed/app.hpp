@@ -71,10 +71,11 @@ private:
     FrameTimes times_;
     Statistics statistics_;
     vkgan_frame_report report_{};
-    uint64_t frame_ = 0;  // the plugin's number of the last frame
-    bool warm_ = false;   // the first generator is made
-    std::string told_;    // of warm_up
-    std::string note_;    // what went wrong, and is not the end
+    double plugin_us_ = 0;  // of the processor, in the last frame
+    uint64_t frame_ = 0;    // the plugin's number of the last frame
+    bool warm_ = false;     // the first generator is made
+    std::string told_;      // of warm_up
+    std::string note_;      // what went wrong, and is not the end
     double warm_up_ms_ = 0, frame_ms_ = 0, fps_ = 0;
     bool told_paused_ = false;
     bool has_screen_ = true;  // the window has an area

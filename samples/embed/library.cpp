@@ -63,8 +63,7 @@ Result<std::unique_ptr<Features>> Library::wanted_features(const Instance& insta
             return Error{"The device cannot run VkGAN: it lacks " + std::string(item.name) + "."};
         if (!item.available) continue;
         // What this renderer cannot switch on only costs speed: the plugin takes what is not named as off.
-        const bool of_device = has_extension(choice.physical, item.name);  // else of the instance
-        if (item.kind == VKGAN_REQUIREMENT_EXTENSION && of_device) features->enable_extension(item.name);
+        if (item.kind == VKGAN_REQUIREMENT_EXTENSION) features->enable_extension(item.name);
         if (item.kind == VKGAN_REQUIREMENT_FEATURE) features->enable_feature(item.name);
     }
     return features;

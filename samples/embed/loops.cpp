@@ -62,7 +62,7 @@ Status App::draw_timed_frame(double seconds) {
     fps_ = 1000 / std::max(mean_ms, 1e-3);
     if (!warm_) return {};
     times_.add(frame_ms_, double(report_.measured_ns) / 1e6);
-    statistics_.add(frame_ms_, report_);
+    statistics_.add(frame_ms_, plugin_us_, report_);
     return {};
 }
 

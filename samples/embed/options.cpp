@@ -20,6 +20,7 @@ const char* const help_text =
   --headless        no window: draws off-screen
   --frames N        frames to measure, then the program ends             [300 headless, else no end]
   --budget-ms MS    device time of the plugin in a frame                 [4]
+  --train-share S   of it, from 0 to 1, for training while pictures wait [0.5]
   --mode MODE       record: into the renderer's commands; submit: on its own  [record]
   --batch N         pictures of a call, a panel each, 1 to 64            [8]
   --size WxH        of the picture or window                             [1280x720]
@@ -80,6 +81,8 @@ const std::vector<Row>& rows() {
         {"--headless", nullptr, [](auto*, auto& o) { return o.headless = true; }},
         {"--frames", "a number from 1 to 10000000",
          [](auto* text, auto& o) { return read_number(text, 1, 10'000'000, o.frames); }},
+        {"--train-share", "a number from 0 to 1",
+         [](auto* text, auto& o) { return read_number(text, 0.0, 1.0, o.training_share); }},
         {"--budget-ms", "milliseconds from 0.01 to 10000",
          [](auto* text, auto& o) { return read_number(text, 0.01, 10'000.0, o.budget_ms); }},
         {"--mode", "record or submit", [](auto* text, auto& o) { return read_mode(text, o.mode); }},

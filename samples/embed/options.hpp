@@ -19,7 +19,7 @@ struct Options {
     bool train = false;
     bool headless = false;
     int frames = 0;  // 0: 300 without a window, no end with one
-    double budget_ms = 4;
+    double budget_ms = 4, training_share = 0.5;
     Mode mode = Mode::record;
     uint32_t batch = 8;
     uint32_t width = 1280, height = 720;

@@ -128,6 +128,7 @@ Result<vkgan_frame_report> Plugin::frame(const FrameOrder& order) {
     info.frame = order.frame;
     info.completed_frame = order.commands ? order.completed_frame : 0;
     info.budget_ns = uint64_t(order.budget_ms * 1e6);
+    info.training_share = float(order.training_share);  // pictures are asked for in every frame
     EMBED_TRY(check(api_.begin_frame(context_, &info), "begin_frame"));
 
     // What is asked for now is worked on in this frame and the next ones; generation goes before training.

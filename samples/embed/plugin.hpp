@@ -23,6 +23,7 @@ struct FrameOrder {
     std::span<const float> latent;  // batch x latent_size
     std::span<const vkgan_image_target> targets;
     bool train = false;
+    double training_share = 0;  // of the budget, while pictures are asked for
 
     // One of both. Record mode: being recorded, outside of a render pass. Submit mode: signalled by the
     // plugin's submission, waited for by the renderer's.

@@ -44,16 +44,18 @@ void Statistics::begin_phase(const std::string& name, uint64_t first_frame, size
     Phase& phase = phases_.emplace_back();
     phase.name = name;
     phase.first_frame = first_frame;
-    for (auto* list : {&phase.frame_ms, &phase.host_us, &phase.device_ms, &phase.overrun_ms})
+    for (auto* list :
+         {&phase.frame_ms, &phase.host_us, &phase.host_processor_us, &phase.device_ms, &phase.overrun_ms})
         list->reserve(frames);
     start_ = so_far;
 }
 
-void Statistics::add(double frame_ms, const vkgan_frame_report& report) {
+void Statistics::add(double frame_ms, double plugin_us, const vkgan_frame_report& report) {
     if (phases_.empty()) return;
     Phase& now = phases_.back();
     now.frame_ms.push_back(frame_ms);
     now.host_us.push_back(double(report.host_ns) / 1e3);
+    now.host_processor_us.push_back(plugin_us);
     if (report.measured_frame <= newest_measured_) return;
     newest_measured_ = report.measured_frame;
     // The device's times come some frames late: they belong to the phase that sent the frame.
@@ -85,6 +87,7 @@ std::string Statistics::json(const RunFacts& facts) const {
                                       {"frames", phase.frame_ms.size()},
                                       {"frame_ms", percentiles(phase.frame_ms)},
                                       {"host_us", percentiles(phase.host_us)},
+                                      {"host_processor_us", percentiles(phase.host_processor_us)},
                                       {"device_ms", percentiles(phase.device_ms)},
                                       {"overrun_ms", percentiles(phase.overrun_ms)},
                                       {"images", phase.images},

@@ -13,7 +13,7 @@ namespace embed {
 struct Phase {
     std::string name;
     uint64_t first_frame = 0;  // by the plugin's numbers
-    std::vector<double> frame_ms, host_us, device_ms, overrun_ms;
+    std::vector<double> frame_ms, host_us, host_processor_us, device_ms, overrun_ms;
     uint64_t images = 0, allocations = 0;
     int64_t training_steps = 0;
 };
@@ -35,8 +35,8 @@ class Statistics {
 public:
     // Makes room for `frames`, so that nothing is allocated while they are measured.
     void begin_phase(const std::string& name, uint64_t first_frame, size_t frames, const Totals& so_far);
-    // The frame's time on the wall, and what the plugin reported in it.
-    void add(double frame_ms, const vkgan_frame_report& report);
+    // The frame's time on the wall, the processor's in calls of the plugin, and what that reported.
+    void add(double frame_ms, double plugin_us, const vkgan_frame_report& report);
     void end_phase(const Totals& so_far);
 
     const std::vector<Phase>& phases() const { return phases_; }

@@ -21,6 +21,7 @@ layout(push_constant) uniform Push {
     uint channels;       // a byte for each of the four words or bytes of a texel, lowest first
     uint colour;         // VKGAN_PACK_*
     uint half_floats;    // 1: two words a texel; 0: four bytes
+    uint first_group;    // of a piece of the work
 } push;
 
 layout(set = 0, binding = VKGAN_BIND_A, std430) readonly buffer source_block { float source[]; };
@@ -109,7 +110,7 @@ void write(uint at, vec4 v) {
 }
 
 void main() {
-    const uint group = gl_WorkGroupID.x + gl_WorkGroupID.y * gl_NumWorkGroups.x, lane = gl_LocalInvocationIndex;
+    const uint group = push.first_group + gl_WorkGroupID.x, lane = gl_LocalInvocationIndex;
     const uint single_groups = (push.single_texels + 63) / 64;
     const bool single = group < single_groups;
     const uint at = single ? group * 64 + lane : push.single_texels + (group - single_groups);

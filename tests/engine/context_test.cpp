@@ -191,6 +191,64 @@ TEST_CASE("training in a host's frames goes on in another context to the bit, fr
     CHECK(middle != end);
 }
 
+TEST_CASE("training gets its share of a frame while more images are asked for than frames can bring") {
+    const Pictures pictures;
+    Host host;
+    const Handle model = must(host.context.load_model({.recipe = "dcgan", .settings = tiny_settings()}));
+    const Handle training = begin(host, pictures);
+    const Handle generator = must(host.context.create_generator(
+        {.model = model, .training = training, .batch = 16, .slice_ns = 50'000}));
+    host.warm_up();
+    must(host.context.publish(training));
+    host.train(training, 1, unlimited_ns);
+    uint64_t seed = 0;
+    const auto frames_with_images = [&](double share, int64_t until) {
+        const double step_ns =
+            must(host.context.plan(TrainingQuery{.model = model, .images = &pictures.images})).expected_ns;
+        int frames = 0;
+        for (; must(host.context.training(training)).steps < until; ++frames) {
+            if (std::chrono::steady_clock::now() > host.deadline) FAIL("training gets nothing");
+            must(host.context.begin_frame(++host.number, 0, step_ns / 4, share));
+            for (int i = 0; i < 4; ++i)  // each frame asks for more than it can bring
+                (void)host.context.generate(generator, {.seed = ++seed, .readback = true});
+            must(host.context.advance(training, -1));
+            must(host.context.submit({}, {}));
+        }
+        return frames;
+    };
+    frames_with_images(0.5, 4);
+    CHECK(must(host.context.training(training)).steps >= 4);
+    const Outcome<Done> refused = host.context.begin_frame(++host.number, 0, 1000, 1.5);
+    CHECK(reason(refused) == Reason::invalid_argument);
+}
+
+TEST_CASE("a plan says what a generator and a training take of the device's memory") {
+    const Pictures pictures;
+    Host host;
+    Settings settings = tiny_settings();
+    settings["ngf"] = settings["ndf"] = "48";  // megabytes of weights, beside which small tables are nothing
+    const Handle model = must(host.context.load_model({.recipe = "dcgan", .settings = settings}));
+    const TrainingQuery query{.model = model, .images = &pictures.images};
+    const auto near = [&](int64_t before, int64_t planned) {
+        const int64_t taken = host.context.statistics().device_bytes - before;
+        MESSAGE("planned " << planned << " bytes, taken " << taken);
+        CHECK(double(taken) > 0.9 * double(planned));
+        CHECK(double(taken) < 1.1 * double(planned));
+    };
+    int64_t before = host.context.statistics().device_bytes;
+    const int64_t of_training = must(host.context.plan(query)).total;
+    CHECK(host.context.statistics().device_bytes == before);
+    const Handle training = must(host.context.begin_training(query));
+    host.warm_up();
+    near(before, of_training);
+    before = host.context.statistics().device_bytes;
+    const GeneratorQuery images{.model = model, .training = training, .batch = 16};
+    const int64_t of_generator = must(host.context.plan(images)).total;
+    must(host.context.create_generator(images));
+    host.warm_up();
+    near(before, of_generator);
+}
+
 TEST_CASE("generators of a training draw with what it publishes, and only then") {
     const Pictures pictures;
     Host host;

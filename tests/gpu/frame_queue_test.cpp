@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/frame_queue.hpp"
 
+#include "host/gpu/clock_copy.hpp"
 #include "host/gpu/region_copy.hpp"
 #include "tests/gpu/framed_copies.hpp"
 
 #include <doctest/doctest.h>
 
+#include <array>
+#include <chrono>
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -53,6 +56,88 @@ TEST_CASE("frames report what they planned and what they took, each once") {
         CHECK(use->longest_ns <= use->measured_ns);
     }
     CHECK_FALSE(copies.queue->next_use());
+}
+
+TEST_CASE("each frame is timed, by copies of the device's clock and by asking it, submitted and recorded") {
+    if (!test_device().capabilities().uses(Optional::timestamps)) {
+        MESSAGE("not tried: the queue of " << test_device().name() << " has no timestamps");
+        return;
+    }
+    const std::vector<double> kernel_ns{1000, 8000, 100};
+    for (const bool copies_clock : {true, false})
+        for (const bool recorded : {true, false}) {
+            CAPTURE(copies_clock);
+            CAPTURE(recorded);
+            FramedCopies copies(3, 4000, test_device(), copies_clock);
+            REQUIRE(copies.executor->cut_again(1000, kernel_ns).ok());
+            const auto from = std::chrono::steady_clock::now();
+            const int frames = copies.run(3000, [&](int) { return recorded; });
+            const double all_ns =
+                std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - from).count();
+            double sum_ns = 0;
+            int measured = 0;  // frames with something in them: others pay for what was longer than a budget
+            for (; const auto use = copies.queue->next_use(); ++measured) {
+                CHECK(use->measured);
+                CHECK(use->longest_ns > 0);
+                CHECK(use->longest_ns <= use->measured_ns);
+                sum_ns += use->measured_ns;
+            }
+            CHECK(sum_ns <= all_ns);
+            CHECK(measured > 1);
+            CHECK(measured <= frames);
+        }
+}
+
+TEST_CASE("more pieces than the copies of the clock have room for leave a frame unmeasured, and no more") {
+    auto clock = ClockCopy::create(test_device(), 2);
+    REQUIRE(clock.ok());
+    CHECK(clock->most_pieces() == 2);
+    std::array<double, 3> ns{};
+    clock->read(1, ns);
+    CHECK(ns[0] == 0);
+    CHECK(ns[1] == -1);
+    CHECK(ns[2] == -1);
+    ClockCopy none;
+    none.read(0, ns);
+    CHECK(ns == std::array{-1.0, -1.0, -1.0});
+}
+
+TEST_CASE("what is kept back of a frame is for others, until it is set again or the next frame begins") {
+    FramedCopies copies(1, 4);
+    FrameQueue& queue = *copies.queue;
+    REQUIRE(queue.begin(1000).ok());
+    const double room_ns = queue.room_ns();
+    CHECK(queue.admits(5000));  // alone
+    queue.keep_back(300);
+    CHECK(queue.room_ns() == doctest::Approx(room_ns - 300));
+    CHECK(queue.admits(room_ns - 301));
+    CHECK_FALSE(queue.admits(room_ns - 299));
+    CHECK_FALSE(queue.admits(5000));
+    queue.keep_back(2000);
+    CHECK_FALSE(queue.admits(1));
+    queue.keep_back(0);
+    CHECK(queue.admits(5000));
+    queue.keep_back(300);
+    REQUIRE(queue.begin(1000).ok());
+    CHECK(queue.room_ns() == doctest::Approx(room_ns));
+}
+
+TEST_CASE("pieces of one kind cost by their amount, and are learnt so") {
+    if (!test_device().capabilities().uses(Optional::timestamps)) {
+        MESSAGE("not tried: the queue of " << test_device().name() << " has no timestamps");
+        return;
+    }
+    FramedCopies copies(1, 4);
+    FrameQueue& queue = *copies.queue;
+    CostModel costs({100});
+    REQUIRE(queue.begin(1e9).ok());
+    queue.add_once([](VkCommandBuffer) {}, costs, 0, "nothing", 7);
+    CHECK(queue.sent_ns() == doctest::Approx(700));
+    REQUIRE(queue.submit().ok());
+    REQUIRE(queue.wait_idle().ok());
+    const auto use = queue.next_use();
+    REQUIRE(use);
+    CHECK(costs.expected_ns(0) == doctest::Approx(use->measured_ns / 7));
 }
 
 TEST_CASE("a frame without a budget is refused with its value, and nothing is sent between frames") {

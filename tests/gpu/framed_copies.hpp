@@ -13,16 +13,19 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace vkgan {
 
 struct FramedCopies {
-    FramedCopies(int kernels, int64_t quads, Device& on = test_device()) : device(on), regions(on) {
+    FramedCopies(int kernels, int64_t quads, Device& on = test_device(),
+                 std::optional<bool> copies_clock = {})
+        : device(on), regions(on) {
         auto made = Executor::create(device, copy_schedule(kernels, quads), regions);
         REQUIRE_MESSAGE(made.ok(), made.error().message);
         executor = std::move(*made);
-        auto frames = FrameQueue::create(device);
+        auto frames = FrameQueue::create(device, copies_clock);
         REQUIRE(frames.ok());
         queue = std::move(*frames);
     }

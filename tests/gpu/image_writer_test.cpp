@@ -166,6 +166,39 @@ TEST_CASE("all targets of a call are written, whatever they are, and again with 
     CHECK(network.difference(maps, targets[3]) == "");
 }
 
+TEST_CASE("images that are packed in pieces are those that are packed at once") {
+    const Shape shape{3, 4, 33, 40};
+    WrittenImages network(test_device(), shape);
+    network.run();
+    const ImageWriter& writer = *network.writer;
+    for (const int64_t most_reads : {int64_t{1}, int64_t{700}, int64_t{5000}, int64_t{1} << 60}) {
+        CAPTURE(most_reads);
+        HostImage shown(test_device(), image_info(shape, VK_FORMAT_R8G8B8A8_SRGB, 6, 3));
+        HostImage light(test_device(), image_info(shape, VK_FORMAT_R16G16B16A16_SFLOAT, 4, 2));
+        std::vector<ImageTarget> targets{network.target(shown), network.target(light)};
+        targets[1].colour = Colour::linear;
+        REQUIRE(writer.check(targets).ok());
+        std::vector<ImageWriter::PackPiece> pieces;
+        ImageWriter::PackPiece piece;
+        while ((piece = writer.next_piece(targets, piece, most_reads)).groups > 0) {
+            pieces.push_back(piece);
+            const bool one_group = piece.groups == 1;
+            CHECK((one_group || piece.reads <= most_reads));
+        }
+        CHECK(writer.next_piece(targets, piece, most_reads).groups == 0);
+        if (most_reads == int64_t{1} << 60)
+            CHECK(pieces.size() == 2);  // a target each
+        else
+            CHECK(pieces.size() > 2);
+        run_commands(test_device(), [&](VkCommandBuffer to) {
+            for (const ImageWriter::PackPiece& part : pieces) writer.pack(to, targets, part);
+            writer.copy(to, targets);
+        });
+        CHECK(network.difference(shown, targets[0]) == "");
+        CHECK(network.difference(light, targets[1]) == "");
+    }
+}
+
 TEST_CASE("writing needs no wait: it follows the run before it, and precedes the one after it") {
     const Shape shape{2, 3, 17, 9};
     WrittenImages network(test_device(), shape);

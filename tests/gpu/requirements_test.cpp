@@ -29,7 +29,7 @@ HostOptions enable(const std::vector<api::Requirement>& list, uint32_t version) 
     HostOptions options{.api_version = version};
     for (const api::Requirement& item : list) {
         if (!item.available) continue;
-        if (item.name == VK_EXT_DEBUG_UTILS_EXTENSION_NAME)
+        if (item.kind == Kind::instance_extension)
             options.instance_extensions.push_back(item.name);  // as Instance does
         else if (item.kind == Kind::extension)
             options.extensions.push_back(item.name);

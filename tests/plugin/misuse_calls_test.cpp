@@ -195,6 +195,13 @@ TEST_CASE("the plugin refuses frames out of order and without a budget") {
     m.invalid(begin(1, 0, 0), "info.budget_ns is 0");
     m.invalid(begin(0, 0, 1000), "info.frame is 0");
     m.invalid(begin(1, 1, 1000), "completed_frame");
+    vkgan_frame_info shared = VKGAN_MAKE(frame_info);
+    shared.frame = 1;
+    shared.budget_ns = 1000;
+    for (const float share : {-0.5f, 1.5f, std::nanf("")}) {
+        shared.training_share = share;
+        m.invalid(m.api.begin_frame(m.context, &shared), "training_share");
+    }
     m.host.must(begin(5, 0, 1000));
     m.refused(begin(6, 0, 1000), VKGAN_ERROR_WRONG_ORDER, "frame 5");
     m.host.must(m.api.submit(m.context, nullptr, nullptr));

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 namespace vkgan::test {
 
 void RandomHost::frame(Dice& dice, uint64_t which) {
@@ -21,6 +23,7 @@ void RandomHost::begin(Dice& dice) {
         odd<uint64_t>(dice, dice.one_in(3) ? dice.below(completed_ + 1) : completed_, {~uint64_t(0)});
     info.budget_ns = odd<uint64_t>(dice, dice.pick<uint64_t>({1000, 100'000, 1'000'000, 20'000'000}),
                                    {1, ~uint64_t(0), 0});
+    info.training_share = odd<float>(dice, dice.pick<float>({0, 0.25f, 1}), {-1, 2, std::nanf("")});
     const uint64_t number = info.frame;
     spoil(dice, &info, sizeof info);
     const vkgan_status status =
