@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
 
 namespace vkgan {
 
@@ -47,22 +46,11 @@ Status FrameQueue::make() {
         if (!device_.capabilities().uses(Optional::timestamps)) continue;
         result = vk.vkCreateQueryPool(device_.handle(), &queries, nullptr, &submission.queries);
         if (result != VK_SUCCESS) return device_.failure(result, "vkCreateQueryPool");
-        if (copies_clock_) VKGAN_TRY(make_clock(submission));
+        if (copies_clock_) {
+            VKGAN_ASSIGN(submission.clock, ClockCopy::create(device_, usual_pieces));
+        }
     }
     watcher_ = start_thread([this] { watch(); });
-    return {};
-}
-
-Status FrameQueue::make_clock(Submission& submission) {
-    auto clock = ClockCopy::create(device_, usual_pieces);
-    if (!clock) return clock.error();
-    submission.clock = std::move(*clock);
-    auto info = vk_struct<VkCommandBufferAllocateInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO);
-    info.commandPool = submission.pool;
-    info.commandBufferCount = 1;
-    const VkResult result =
-        device_.vk().vkAllocateCommandBuffers(device_.handle(), &info, &submission.clock_commands);
-    if (result != VK_SUCCESS) return device_.failure(result, "vkAllocateCommandBuffers");
     return {};
 }
 

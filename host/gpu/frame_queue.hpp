@@ -122,7 +122,7 @@ private:
         VkQueryPool queries = VK_NULL_HANDLE;  // of recorded pieces and of those written once
         VkCommandPool pool = VK_NULL_HANDLE;   // of pieces written once, and of clock_commands
         ClockCopy clock;
-        VkCommandBuffer clock_commands = VK_NULL_HANDLE;
+        VkCommandBuffer clock_commands = VK_NULL_HANDLE;  // from the first that is submitted
         bool recorded = false;
         uint64_t number = 0;
         Clock::time_point sent;
@@ -133,10 +133,10 @@ private:
     };
     FrameQueue(Device& device, bool copies_clock) : device_(device), copies_clock_(copies_clock) {}
     Status make();
-    Status make_clock(Submission& submission);
     Submission& slot(uint64_t number) { return ring_[number % most_in_flight]; }
     Piece& add_piece(double expected_ns);
     Status send(Submission& submission, VkSubmitInfo& info);
+    Status begin_once(const Submission& submission, VkCommandBuffer& commands);
     Status write_once(Submission& submission);
     Status write_clock(Submission& submission);
     void copy_clock(VkCommandBuffer commands, const Submission& submission) const;

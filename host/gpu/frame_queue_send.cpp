@@ -107,24 +107,33 @@ Status FrameQueue::send(Submission& submission, VkSubmitInfo& info) {
     return device_.submit(info, submission.fence, what);
 }
 
+// Allocates them at their first use: most contexts only record.
+Status FrameQueue::begin_once(const Submission& submission, VkCommandBuffer& commands) {
+    const VolkDeviceTable& vk = device_.vk();
+    if (!commands) {
+        auto info = vk_struct<VkCommandBufferAllocateInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO);
+        info.commandPool = submission.pool;
+        info.commandBufferCount = 1;
+        const VkResult result = vk.vkAllocateCommandBuffers(device_.handle(), &info, &commands);
+        if (result != VK_SUCCESS) return device_.failure(result, "vkAllocateCommandBuffers");
+    }
+    auto info = vk_struct<VkCommandBufferBeginInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO);
+    info.flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT;
+    const VkResult result = vk.vkBeginCommandBuffer(commands, &info);
+    if (result != VK_SUCCESS) return device_.failure(result, "vkBeginCommandBuffer");
+    return {};
+}
+
 Status FrameQueue::write_once(Submission& submission) {
     if (submission.once_used == 0 && !copies_clock_) return {};
     const VolkDeviceTable& vk = device_.vk();
     VkResult result = vk.vkResetCommandPool(device_.handle(), submission.pool, 0);
     if (result != VK_SUCCESS) return device_.failure(result, "vkResetCommandPool");
-    auto make = vk_struct<VkCommandBufferAllocateInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO);
-    make.commandPool = submission.pool;
-    make.commandBufferCount = 1;
-    auto begin = vk_struct<VkCommandBufferBeginInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO);
-    begin.flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT;
     uint32_t timed = 0;
     for (Piece& piece : submission.pieces) {
         if (piece.commands) continue;
         VkCommandBuffer& commands = submission.once[piece.once].commands;
-        if (!commands) result = vk.vkAllocateCommandBuffers(device_.handle(), &make, &commands);
-        if (result != VK_SUCCESS) return device_.failure(result, "vkAllocateCommandBuffers");
-        result = vk.vkBeginCommandBuffer(commands, &begin);
-        if (result != VK_SUCCESS) return device_.failure(result, "vkBeginCommandBuffer");
+        VKGAN_TRY(begin_once(submission, commands));
         if (submission.queries && timed < most_timed) {
             piece.query = 2 * timed++;
             vk.vkCmdResetQueryPool(commands, submission.queries, *piece.query, 2);
@@ -137,13 +146,10 @@ Status FrameQueue::write_once(Submission& submission) {
 }
 
 Status FrameQueue::write_clock(Submission& submission) {
-    const VkCommandBuffer commands = submission.clock_commands;
-    auto begin = vk_struct<VkCommandBufferBeginInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO);
-    begin.flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT;
-    VkResult result = device_.vk().vkBeginCommandBuffer(commands, &begin);
-    if (result != VK_SUCCESS) return device_.failure(result, "vkBeginCommandBuffer");
+    VkCommandBuffer& commands = submission.clock_commands;
+    VKGAN_TRY(begin_once(submission, commands));
     copy_clock(commands, submission);
-    result = device_.vk().vkEndCommandBuffer(commands);
+    const VkResult result = device_.vk().vkEndCommandBuffer(commands);
     if (result != VK_SUCCESS) return device_.failure(result, "vkEndCommandBuffer");
     return {};
 }

@@ -50,7 +50,8 @@ void FrameBudget::done(double expected_ns) {
 // Frames with little work in them tell more of the clock than of the device.
 void FrameBudget::measured(double budget_ns, double expected_ns, double measured_ns) {
     if (!(expected_ns >= budget_ns / 2)) return;
-    pace_ += newest_weight * (std::clamp(measured_ns / expected_ns, 1 / slowest, slowest) - pace_);
+    const bool slower = measured_ns > pace_ * expected_ns;
+    pace_ = std::clamp(slower ? pace_ * pace_step : pace_ / pace_step, 1 / slowest, slowest);
 }
 
 double FrameBudget::share() const { return std::min(planned_share, 1 / pace_); }

@@ -26,8 +26,9 @@ public:
     // told.
     static constexpr int frames_on_their_way = 3;
 
-    // Of a frame's last measurement so much counts, and it says at most so much.
-    static constexpr double newest_weight = 0.2, slowest = 4;
+    // What a frame says of the pace moves it by so much, whatever it says: single frames that were held up
+    // tell nothing of the next ones.
+    static constexpr double pace_step = 1.03, slowest = 4;
 
     void begin(double budget_ns);
     double room_ns() const;  // may be negative
@@ -49,7 +50,7 @@ private:
     // Taken in this frame, the one before, and so on.
     std::array<double, 1 + frames_on_their_way> taken_ns_{};
     bool taken_ = false;  // anything in this frame
-    double pace_ = 1;     // what frames take, of what was expected: an exponential average
+    double pace_ = 1;     // what half of the frames take no more than, of what was expected
 };
 
 }  // namespace vkgan

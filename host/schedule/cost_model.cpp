@@ -2,18 +2,22 @@
 // SPDX-License-Identifier: MIT
 #include "host/schedule/schedule.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 namespace vkgan {
 
 namespace {
 constexpr double newest_weight = 0.2;  // of one measurement in the average
-}
+constexpr double least_ns = 100;       // by which any may grow: clocks that tick rarely say 0
+constexpr double most_growth = 3;  // of what is expected, that one measurement says: it may have been held up
+}  // namespace
 
 void CostModel::measured(int slice, double ns) {
     const auto i = static_cast<size_t>(slice);
     if (i >= ns_.size() || !(ns >= 0)) return;
-    ns_[i] = seen_[i] ? ns_[i] + newest_weight * (ns - ns_[i]) : ns;
+    const double most = most_growth * std::max(ns_[i], least_ns);
+    ns_[i] = seen_[i] ? ns_[i] + newest_weight * (std::min(ns, most) - ns_[i]) : ns;
     seen_[i] = true;
 }
 

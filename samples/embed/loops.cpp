@@ -100,7 +100,9 @@ Status App::run_window() {
 
 Result<Totals> App::totals() {
     EMBED_ASSIGN(const vkgan_statistics statistics, plugin_->statistics());
-    return Totals{plugin_->images(), statistics.host_allocations, plugin_->training().state.steps};
+    const vkgan_training_state& training = plugin_->training().state;
+    return Totals{plugin_->images(), statistics.host_allocations,
+                  double(training.steps) + training.part_done};
 }
 
 RunFacts App::run_facts() const {

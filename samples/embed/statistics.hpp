@@ -15,13 +15,13 @@ struct Phase {
     uint64_t first_frame = 0;  // by the plugin's numbers
     std::vector<double> frame_ms, host_us, host_processor_us, device_ms, overrun_ms;
     uint64_t images = 0, allocations = 0;
-    int64_t training_steps = 0;
+    double training_steps = 0;  // with the part of one that is in flight
 };
 
 // What the plugin has done so far, to take differences of.
 struct Totals {
     uint64_t images = 0, allocations = 0;
-    int64_t training_steps = 0;
+    double training_steps = 0;
 };
 
 struct RunFacts {

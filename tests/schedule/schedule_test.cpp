@@ -122,6 +122,20 @@ TEST_CASE("setup has slices of its own, also when there is nothing else") {
     }
 }
 
+TEST_CASE("one measurement that was held up moves a cost little, and many move it all the way") {
+    CostModel costs({100.0});
+    for (int i = 0; i < 10; ++i) costs.measured(0, 100);
+    costs.measured(0, 1e6);
+    CHECK(costs.expected_ns(0) <= 150);
+    for (int i = 0; i < 60; ++i) costs.measured(0, 1e5);
+    CHECK(costs.expected_ns(0) == doctest::Approx(1e5).epsilon(0.01));
+    for (int i = 0; i < 5000; ++i) costs.measured(0, 0);  // a clock that does not tick
+    for (int i = 0; i < 200; ++i) costs.measured(0, 1e5);
+    CHECK(costs.expected_ns(0) == doctest::Approx(1e5).epsilon(0.01));
+    for (int i = 0; i < 60; ++i) costs.measured(0, 100);
+    CHECK(costs.expected_ns(0) == doctest::Approx(100).epsilon(0.01));
+}
+
 TEST_CASE("costs start from the prediction and follow what is measured") {
     CostModel costs({100, 200, 300});
     CHECK(costs.expected_ns(1) == 200);
