@@ -14,7 +14,7 @@ namespace vkgan {
 
 // What frames of one budget took, of the device in milliseconds and of the calling thread in microseconds.
 struct BudgetPoint {
-    double budget_ms = 0, period_ms = 0;
+    double budget_ms = 0, period_ms = 0, drawing_ms = 0;  // the last: of the renderer's own work
     int frames = 0;
     double device_median_ms = 0, device_p99_ms = 0, device_most_ms = 0, longest_slice_ms = 0;
     double over_p99_ms = 0;  // p99 of what frames took beyond the budget
@@ -48,7 +48,8 @@ struct BudgetOptions {
     Recompute recompute = Recompute::automatic;
 };
 
-// A frame comes every two budgets: the renderer has the other half.
+// A frame comes every two budgets: the renderer has the other half, and keeps the device busy in most of it,
+// as one does that has no time to spare. On an idle device processors sleep and clocks fall.
 Result<BudgetBench> bench_budget(Device& device, const Model& model, const BudgetOptions& options);
 std::string bench_text(const BudgetBench& bench);
 std::string bench_json(const BudgetBench& bench);

@@ -1,0 +1,35 @@
+// BenchRenderer: what a renderer's draws are to the device, for benches of frames: so much work in each.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "host/engine/program.hpp"
+#include "host/gpu/regions.hpp"
+
+#include <cstdint>
+#include <memory>
+
+namespace vkgan {
+
+// A convolution of as many images as take the time. One thread at a time; the device must outlive it.
+class BenchRenderer {
+public:
+    // Runs a few convolutions to find out.
+    static Result<std::unique_ptr<BenchRenderer>> create(Device& device, double frame_ms);
+
+    // Sends a frame's work, and before that waits for the frame before the last, as renderers do.
+    Status draw();
+    Status finish() { return program_->executor().wait_idle(); }
+    double frame_ms() const { return frame_ms_; }  // that a frame's work took when it was chosen
+
+private:
+    explicit BenchRenderer(Device& device) : regions_(device) {}
+    Status make(Device& device, int64_t images);
+    Result<double> run_ms();
+
+    RegionSet regions_;
+    std::unique_ptr<Program> program_;
+    double frame_ms_ = 0;
+    int slot_ = 0;
+};
+
+}  // namespace vkgan
