@@ -11,7 +11,7 @@
 
 namespace vkgan {
 
-struct Buffer {
+struct DraftBuffer {
     int64_t bytes = 0;
     int list = -1;  // a part of this larger buffer, or -1
     int64_t offset_in_list = 0;
@@ -41,7 +41,7 @@ struct DraftKernel {
 };
 
 struct Draft {
-    std::vector<Buffer> buffers;
+    std::vector<DraftBuffer> buffers;
     std::vector<DraftKernel> kernels;
     std::map<int32_t, Location> locations;  // of roots
     int64_t packed_bytes = 0;               // of the region "packed"

@@ -179,7 +179,7 @@ Result<Location> Drafter::make_list(std::span<const int32_t> values, int64_t end
         const int32_t root = analysis_.root[static_cast<size_t>(values[i])];
         VKGAN_ASSIGN(const Location own, locate_value(root));
         const int64_t bytes = stored_bytes(analysis_.node(values[i]).shape);
-        Buffer* buffer = own.buffer >= 0 ? &draft_.buffers[static_cast<size_t>(own.buffer)] : nullptr;
+        DraftBuffer* buffer = own.buffer >= 0 ? &draft_.buffers[static_cast<size_t>(own.buffer)] : nullptr;
         if (buffer && buffer->list < 0 && own.offset == 0 && buffer->bytes == bytes) {
             buffer->list = list;
             buffer->offset_in_list = offsets[i];
@@ -256,7 +256,7 @@ std::string Drafter::name_of(const Operand& operand, const OperandContext& conte
 
 Location Drafter::in_list(Location location) const {
     if (location.buffer < 0) return location;
-    const Buffer& buffer = draft_.buffers[static_cast<size_t>(location.buffer)];
+    const DraftBuffer& buffer = draft_.buffers[static_cast<size_t>(location.buffer)];
     if (buffer.list < 0) return location;
     return {buffer.list, {}, location.offset + buffer.offset_in_list, location.bytes};
 }

@@ -83,7 +83,7 @@ Joined join(Draft& draft, std::span<const size_t> kernels, int64_t alignment) {
     const int list = static_cast<int>(draft.buffers.size());
     for (const size_t i : kernels) {
         const DraftKernel& kernel = draft.kernels[i];
-        Buffer& buffer = draft.buffers[static_cast<size_t>(written_by(kernel).location.buffer)];
+        DraftBuffer& buffer = draft.buffers[static_cast<size_t>(written_by(kernel).location.buffer)];
         buffer.list = list;
         buffer.offset_in_list = written;
         joined.invocations += kernel.kernel.push[0];

@@ -32,7 +32,7 @@ int owner_of(const Draft& draft, int buffer) {
 // From the first kernel that touches a buffer (or a part of it) to the last; first > last if none does.
 std::vector<Interval> lifetimes(const Draft& draft, const Analysis& analysis) {
     std::vector<Interval> result;
-    for (const Buffer& buffer : draft.buffers)
+    for (const DraftBuffer& buffer : draft.buffers)
         result.push_back({std::numeric_limits<int>::max(), -1, buffer.bytes});
     const auto touch = [&](int buffer, int kernel) {
         if (buffer < 0) return;
@@ -68,7 +68,7 @@ Memory place_buffers(const Draft& draft, const Analysis& analysis) {
                   peak_bytes(used, alignment)};
     for (size_t i = 0; i < owners.size(); ++i) memory.offsets[owners[i]] = chosen[i];
     for (size_t i = 0; i < all.size(); ++i) {
-        const Buffer& buffer = draft.buffers[i];
+        const DraftBuffer& buffer = draft.buffers[i];
         if (buffer.list >= 0)
             memory.offsets[i] = memory.offsets[static_cast<size_t>(buffer.list)] + buffer.offset_in_list;
     }

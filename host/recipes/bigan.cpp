@@ -18,8 +18,9 @@ constexpr std::array parameters{
     RecipeParameter{"lr", 2e-4, 0, 1, false, "learning rate of all networks"},
     RecipeParameter{"beta1", 0.5, 0, 0.999, false, "Adam's decay of the first moment"},
     parameter::decay_start,
-    RecipeParameter{"decay_steps", 0, 0, 1e9, true,
-                    "steps over which the learning rate then falls to a hundredth, exponentially; 0: it stays"},
+    RecipeParameter{
+        "decay_steps", 0, 0, 1e9, true,
+        "steps over which the learning rate then falls to a hundredth, exponentially; 0: it stays"},
     RecipeParameter{"weight_decay", 2.5e-5, 0, 1, false, "L2 penalty"},
     RecipeParameter{"recon", 0, 0, 1000, false,
                     "an extension: weight of the distance between an image and its reconstruction"},
@@ -54,7 +55,7 @@ Network encoder(const RecipeValues& values, const std::vector<int64_t>& image) {
 Network discriminator(const RecipeValues& values, const std::vector<int64_t>& image) {
     Network d = network_of("D", {"image", image});
     d.inputs.push_back({"z", {whole(values, "nz")}});
-    Chain main{d, "image", ""};
+    LayerChain main{d, "image", ""};
     main.add("flatten").add("scale", {{"factor", 0.5}, {"offset", 0.5}});
     const auto layer = [&](double count, int number) {
         const std::string of_x = "x." + std::to_string(number), of_z = "z." + std::to_string(number);
@@ -113,7 +114,8 @@ Result<Model> make_bigan(const RecipeValues& values) {
     for (Optimiser& optimiser : model.optimisers) {
         optimiser.weight_decay = value_of(values, "weight_decay");
         optimiser.decay_start = whole(values, "decay_start");
-        if (value_of(values, "decay_steps") > 0) optimiser.decay = std::pow(0.01, 1 / value_of(values, "decay_steps"));
+        if (value_of(values, "decay_steps") > 0)
+            optimiser.decay = std::pow(0.01, 1 / value_of(values, "decay_steps"));
     }
     model.sources = {{"real", "image", image}, {"z", "uniform", {whole(values, "nz")}, -1, 1}};
     const double recon = value_of(values, "recon");

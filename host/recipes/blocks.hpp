@@ -32,8 +32,8 @@ Options features(double count);  // of a linear layer
 // An Adam for each network, of the recipe's `lr` and `beta1`, and the control of its learning rate.
 void add_adam(Model& model, const RecipeValues& values, std::initializer_list<const char*> networks);
 
-// A stochastic gradient descent for each, as the authors of the first GANs have it: `lr` divided by `lr_decay`
-// after every step, down to 1e-6; `momentum` rises to `final_momentum` over `momentum_steps`.
+// A stochastic gradient descent for each, as the authors of the first GANs have it: `lr` divided by
+// `lr_decay` after every step, down to 1e-6; `momentum` rises to `final_momentum` over `momentum_steps`.
 void add_momentum_sgd(Model& model, const RecipeValues& values, std::initializer_list<const char*> networks);
 
 double value_of(const RecipeValues& values, std::string_view name);

@@ -39,8 +39,8 @@ void initialise(Network& network) {
 Network generator(const RecipeValues& values, const std::vector<int64_t>& image) {
     Network g = network_of("G", {"z", {whole(values, "nz")}});
     g.inputs.push_back({"y", {whole(values, "condition")}});
-    Chain main{g, "z", ""};
-    Chain of_y{g, "y", ""};
+    LayerChain main{g, "z", ""};
+    LayerChain of_y{g, "y", ""};
     main.add("linear", features(value_of(values, "hidden_z"))).add("relu");
     of_y.add("linear", features(value_of(values, "hidden_y"))).add("relu");
     main.join(of_y.last).add("linear", features(value_of(values, "hidden"))).add("relu");
@@ -56,12 +56,12 @@ Network generator(const RecipeValues& values, const std::vector<int64_t>& image)
 Network discriminator(const RecipeValues& values, const std::vector<int64_t>& image) {
     Network d = network_of("D", {"image", image});
     d.inputs.push_back({"y", {whole(values, "condition")}});
-    const auto maxout = [&](Chain& chain, std::string_view units, double pieces) {
+    const auto maxout = [&](LayerChain& chain, std::string_view units, double pieces) {
         chain.add("linear", features(value_of(values, units) * pieces)).add("maxout", {{"pieces", pieces}});
         chain.add("dropout", {{"p", 0.5}});
     };
-    Chain main{d, "image", ""};
-    Chain of_y{d, "y", ""};
+    LayerChain main{d, "image", ""};
+    LayerChain of_y{d, "y", ""};
     main.add("flatten").add("scale", {{"factor", 0.5}, {"offset", 0.5}});
     maxout(main, "units", 5);
     maxout(of_y, "units_y", 5);

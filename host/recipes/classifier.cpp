@@ -30,7 +30,7 @@ constexpr std::array parameters{
 Network classifier(const RecipeValues& values) {
     const int side = whole(values, "image");
     Network c = network_of("C", {"image", {whole(values, "channels"), side, side}});
-    Chain main{c, "image", ""};
+    LayerChain main{c, "image", ""};
     for (int i = 0; i < whole(values, "stages"); ++i) {
         const int filters = whole(values, "filters") * (i == 0 ? 1 : 2);
         main.add("conv", conv_block({.filters = filters, .kernel = 3, .stride = 1, .bias = true}))

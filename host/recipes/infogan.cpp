@@ -59,14 +59,14 @@ Network discriminator(const RecipeValues& values) {
     const int filters = whole(values, "filters");
     Network d = network_of("D", {"image", {whole(values, "channels"), 28, 28}});
     const Options leak{{"slope", slope}};
-    Chain main{d, "image", ""};
+    LayerChain main{d, "image", ""};
     main.add("conv", conv_block({.filters = filters, .bias = true})).add("leaky_relu", leak);
     main.add("conv", conv_block({.filters = 2 * filters})).add("batch_norm").add("leaky_relu", leak);
     main.add("flatten").add("linear", plain(value_of(values, "width"))).add("batch_norm");
     main.add("leaky_relu", leak, "features");
-    Chain q = main;
+    LayerChain q = main;
     q.add("linear", plain(128), "q.0").add("batch_norm", {}, "q.1").add("leaky_relu", leak, "q.2");
-    Chain category = q;
+    LayerChain category = q;
     category.add("linear", features(value_of(values, "categories")), "category");
     q.add("linear", features(value_of(values, "codes")), "codes");
     main.add("linear", features(1), "score");

@@ -28,7 +28,7 @@ Status check_small_size(int image) {
                  "image: " + std::to_string(image) + " is not one of 16, 28, 32, 64, 128"};
 }
 
-Chain& Chain::add(std::string_view type, Options options, std::string name) {
+LayerChain& LayerChain::add(std::string_view type, Options options, std::string name) {
     if (name.empty()) name = "main." + std::to_string(network.layers.size());
     std::vector<std::string> from;
     if (!last.empty()) from.push_back(last);
@@ -37,7 +37,7 @@ Chain& Chain::add(std::string_view type, Options options, std::string name) {
     return *this;
 }
 
-Chain& Chain::join(const std::string& other) {
+LayerChain& LayerChain::join(const std::string& other) {
     if (other.empty()) return *this;
     const std::string name = "main." + std::to_string(network.layers.size());
     network.layers.push_back({"concat", name, {last, other}, {}});
@@ -59,7 +59,7 @@ void initialise_n02(Network& network) {
 
 Network small_generator(const SmallNets& nets) {
     Network g = network_of("G", {"z", {nets.latent}});
-    Chain main{g, "z", ""};
+    LayerChain main{g, "z", ""};
     if (nets.condition > 0) g.inputs.push_back({"y", {nets.condition}});
     if (nets.condition > 0 && !nets.conditional_norm) main.join("y");
     const auto norm = [&] {
@@ -92,9 +92,9 @@ Options weights(const SmallNets& nets, Options options) {
     return options;
 }
 
-void add_heads(const SmallNets& nets, Network& d, Chain main) {
+void add_heads(const SmallNets& nets, Network& d, LayerChain main) {
     if (nets.conditioning == Conditioning::acgan) {
-        Chain classes = main;
+        LayerChain classes = main;
         classes.add("linear", weights(nets, features(nets.condition)), "classes");
     }
     const std::string read = main.last;
@@ -104,7 +104,7 @@ void add_heads(const SmallNets& nets, Network& d, Chain main) {
         const int steps = doublings(nets.image), side = first_side(nets.image);
         const int planes = (nets.filters << (steps - 1)) + (nets.stddev_group > 0);
         const double count = double(planes * side * side);
-        Chain embedding{d, "y", ""};
+        LayerChain embedding{d, "y", ""};
         embedding.add("linear", weights(nets, {{"features", count}, {"bias", 0.0}}), "embedding");
         d.layers.push_back({"dot", "projected", {read, "embedding"}, {}});
         d.layers.push_back({"add", "judged", {"score", "projected"}, {}});
@@ -118,7 +118,7 @@ void add_heads(const SmallNets& nets, Network& d, Chain main) {
 
 Network small_encoder(const SmallNets& nets, int outputs) {
     Network e = network_of("E", {"image", {nets.channels, nets.image, nets.image}});
-    Chain main{e, "image", ""};
+    LayerChain main{e, "image", ""};
     for (int i = 0; i < doublings(nets.image); ++i) {
         main.add("conv", conv_block({.filters = nets.filters << i, .bias = i == 0}));
         if (i > 0) main.add("batch_norm");
@@ -133,7 +133,7 @@ Network small_discriminator(const SmallNets& nets) {
     Network d = network_of("D", {"image", {nets.channels * nets.pack, nets.image, nets.image}});
     const bool reads = nets.condition > 0 && nets.conditioning != Conditioning::acgan;
     if (reads) d.inputs.push_back({"y", {nets.condition}});
-    Chain main{d, "image", ""};
+    LayerChain main{d, "image", ""};
     if (reads && nets.conditioning != Conditioning::projection) main.join("y");
     const std::string beside = reads && beside_layers(nets) ? "y" : "";
     const int steps = doublings(nets.image);

@@ -44,13 +44,13 @@ Network small_encoder(const SmallNets& nets, int outputs);
 void initialise_n02(Network& network);  // weights N(0, 0.02), gamma N(1, 0.02), beta and biases 0
 
 // A chain of layers that can have a condition beside what each reads.
-struct Chain {
+struct LayerChain {
     Network& network;
     std::string last;       // the layer that the next one reads
     std::string condition;  // an input that joins before each weight; empty: none
 
-    Chain& add(std::string_view type, Options options = {}, std::string name = {});
-    Chain& join(const std::string& other);  // beside the last, as planes if it is a vector
+    LayerChain& add(std::string_view type, Options options = {}, std::string name = {});
+    LayerChain& join(const std::string& other);  // beside the last, as planes if it is a vector
 };
 
 }  // namespace vkgan

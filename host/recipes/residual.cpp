@@ -26,21 +26,21 @@ Options conv(int filters, int kernel, bool spectral) {
 }
 
 // The sum of a branch and its shortcut becomes the chain's last.
-void join_shortcut(Chain& branch, const Chain& shortcut) {
+void join_shortcut(LayerChain& branch, const LayerChain& shortcut) {
     Network& network = branch.network;
     const std::string name = "main." + std::to_string(network.layers.size());
     network.layers.push_back({"add", name, {branch.last, shortcut.last}, {}});
     branch.last = name;
 }
 
-Chain& norm(Chain& main, bool conditional) {
+LayerChain& norm(LayerChain& main, bool conditional) {
     main.add(conditional ? "conditional_batch_norm" : "batch_norm");
     if (conditional) main.network.layers.back().from.push_back("y");
     return main.add("relu");
 }
 
-void up_block(Chain& main, int filters, bool conditional) {
-    Chain shortcut = main;
+void up_block(LayerChain& main, int filters, bool conditional) {
+    LayerChain shortcut = main;
     norm(main, conditional).add("upsample", {{"factor", 2.0}}).add("conv", conv(filters, 3, false));
     norm(main, conditional).add("conv", conv(filters, 3, false));
     shortcut.add("upsample", {{"factor", 2.0}}).add("conv", conv(filters, 1, false));
@@ -50,16 +50,16 @@ void up_block(Chain& main, int filters, bool conditional) {
 const Options halve{{"factor", 2.0}};  // means of 2x2 pixels
 
 // The first block has no activation before it, and pools its shortcut before the convolution.
-void first_block(Chain& main, const ResidualNets& nets) {
-    Chain shortcut = main;
+void first_block(LayerChain& main, const ResidualNets& nets) {
+    LayerChain shortcut = main;
     main.add("conv", conv(nets.d_filters, 3, nets.spectral)).add("relu");
     main.add("conv", conv(nets.d_filters, 3, nets.spectral)).add("downsample", halve);
     shortcut.add("downsample", halve).add("conv", conv(nets.d_filters, 1, nets.spectral));
     join_shortcut(main, shortcut);
 }
 
-void block(Chain& main, const ResidualNets& nets, bool down) {
-    Chain shortcut = main;
+void block(LayerChain& main, const ResidualNets& nets, bool down) {
+    LayerChain shortcut = main;
     main.add("relu").add("conv", conv(nets.d_filters, 3, nets.spectral)).add("relu");
     main.add("conv", conv(nets.d_filters, 3, nets.spectral));
     if (down) {
@@ -88,7 +88,7 @@ Status check_residual_size(int image) {
 Network residual_generator(const ResidualNets& nets) {
     Network g = network_of("G", {"z", {nets.latent}});
     if (nets.condition > 0) g.inputs.push_back({"y", {nets.condition}});
-    Chain main{g, "z", ""};
+    LayerChain main{g, "z", ""};
     const bool conditional = nets.condition > 0;
     const double filters = nets.g_filters;
     main.add("linear", features(filters * least_side * least_side));
@@ -101,7 +101,7 @@ Network residual_generator(const ResidualNets& nets) {
 
 Network residual_discriminator(const ResidualNets& nets) {
     Network d = network_of("D", {"image", {nets.channels * nets.pack, nets.image, nets.image}});
-    Chain main{d, "image", ""};
+    LayerChain main{d, "image", ""};
     first_block(main, nets);
     for (int i = 0; i < blocks(nets.image) - 2; ++i) block(main, nets, true);
     for (int i = 0; i < 2; ++i) block(main, nets, false);
@@ -111,7 +111,7 @@ Network residual_discriminator(const ResidualNets& nets) {
         if (nets.spectral) options["spectral"] = 1.0;
         return options;
     };
-    Chain classes = main;
+    LayerChain classes = main;
     if (nets.condition > 0) classes.add("linear", head(nets.condition), "classes");
     main.add("linear", head(1), "score");
     initialise_residual(d);

@@ -10,10 +10,11 @@ namespace {
 constexpr std::array<std::string_view, 2> kinds{"small", "residual"};
 
 constexpr std::array parameters{
-    RecipeParameter{"nets", 0, 0, 1, true,
-                    "small: convolutional; residual: the authors' for CIFAR-10, of `filters` 128, twice as many "
-                    "in the generator",
-                    kinds},
+    RecipeParameter{
+        "nets", 0, 0, 1, true,
+        "small: convolutional; residual: the authors' for CIFAR-10, of `filters` 128, twice as many "
+        "in the generator",
+        kinds},
     parameter::image,
     parameter::channels,
     parameter::latent,

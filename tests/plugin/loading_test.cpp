@@ -24,7 +24,7 @@ size_t resident_bytes() {
 TEST_CASE("the plugin is loaded and unloaded a hundred times, and the process does not grow") {
     HostDevice device;
     HostHeap heap;
-    size_t after_half = 0;
+    [[maybe_unused]] size_t after_half = 0;
     for (int i = 0; i < 100; ++i) {
         {
             const Plugin plugin;
