@@ -326,7 +326,7 @@ TEST_CASE("the guide's readback draws without a renderer, on a device of the plu
 
 TEST_CASE("a program without Vulkan has an image of the shipped faces from one library load to the next") {
     Texels first;
-    for (const char* caches : {"whatever caches there are", "warm caches"}) {
+    for (const std::string caches : {"whatever caches there are", "warm caches"}) {
         const Clock::time_point begin = Clock::now();
         const Plugin plugin;
         vkgan_context context = 0;
