@@ -141,7 +141,7 @@ private:
     Status write_clock(Submission& submission);
     void copy_clock(VkCommandBuffer commands, const Submission& submission) const;
     void write_timed(VkCommandBuffer commands, Submission& submission, const Piece& piece);
-    void sent(Submission& submission, bool recorded);
+    void sent(Submission& submission);
     Status see_ends(uint64_t measured);
     Error busy(uint64_t first);
     void finish(Submission& submission);

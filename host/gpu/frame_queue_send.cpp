@@ -88,7 +88,7 @@ Status FrameQueue::submit(std::span<const QueueSemaphore> waits, std::span<const
         not_sent_ = status.error();  // what was added is lost, and with it the order of whoever added it
         return status;
     }
-    sent(submission, false);
+    sent(submission);
     return {};
 }
 
@@ -177,7 +177,7 @@ Status FrameQueue::record(VkCommandBuffer commands) {
     submission.recorded = true;
     for (const Piece& piece : submission.pieces) write_timed(commands, submission, piece);
     if (copies_clock_) copy_clock(commands, submission);
-    sent(submission, true);
+    sent(submission);
     return {};
 }
 
@@ -199,13 +199,13 @@ void FrameQueue::write_timed(VkCommandBuffer commands, Submission& submission, c
     timestamp(1);
 }
 
-void FrameQueue::sent(Submission& submission, bool recorded) {
-    submission.recorded = submission.use.recorded = recorded;
+void FrameQueue::sent(Submission& submission) {
+    submission.use.recorded = submission.recorded;
     submission.use.pieces = int(submission.pieces.size());
     submission.sent = Clock::now();
     added_ = 0;
     submission.number = ++submitted_;
-    if (recorded) last_recorded_ = submitted_;
+    if (submission.recorded) last_recorded_ = submitted_;
     {
         const std::lock_guard lock(mutex_);
         sent_count_ = submitted_;
