@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <map>
 #include <regex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -341,7 +342,7 @@ TEST_CASE("a program without Vulkan has an image of the shipped faces from one l
         MESSAGE("load to first image, "
                 << caches << ": " << std::chrono::duration<double>(Clock::now() - begin).count() << " s");
         CHECK(plugin->context_destroy(context, 0) == VKGAN_OK);
-        CHECK(std::ranges::minmax(rgba).min < 100);
+        CHECK(std::set<uint8_t>(rgba.begin(), rgba.end()).size() > 100);  // a face has many shades
         CHECK((first.empty() || first == rgba));
         first = rgba;
     }
