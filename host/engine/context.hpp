@@ -137,7 +137,7 @@ private:
     uint64_t frames_measured_ = 0, frames_over_ = 0;
     double device_ns_ = 0, host_ns_ = 0;
     double budget_ns_ = 0, training_share_ = 0;  // of this frame
-    double training_owed_ns_ = 0;                // what earlier frames' shares had no room for
+    double training_owed_ns_ = 0;                // of shares so far; below 0: it took more
     // Last, so that it ends before what it uses.
     std::unique_ptr<ContextJobs> jobs_;
 };

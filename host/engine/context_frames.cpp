@@ -125,12 +125,13 @@ Status HostContext::send_work(api::ContextFrame& report) {
     const bool trains = std::ranges::any_of(trainings_, [](const auto& entry) {
         return entry.second->making == Making::made && entry.second->wanted;
     });
-    training_owed_ns_ = trains ? std::min(training_owed_ns_ + training_share_ * budget_ns_, budget_ns_) : 0.0;
+    const bool shares = trains && training_share_ > 0;
+    training_owed_ns_ = shares ? std::min(training_owed_ns_ + training_share_ * budget_ns_, budget_ns_) : 0.0;
     const auto generate = [&] {
         for (const auto& [handle, object] : generators_)
             if (object->making == Making::made) note(object->generator->advance());
     };
-    queue_->keep_back(training_owed_ns_);
+    queue_->keep_back(std::max(0.0, training_owed_ns_));
     generate();
     queue_->keep_back(0);
     const double generation_ns = queue_->sent_ns();
@@ -144,8 +145,14 @@ Status HostContext::send_work(api::ContextFrame& report) {
         report.waits_for_data |= steps->waits_for_inputs;
         collect(*object, *steps);
     }
-    if (training_owed_ns_ > 0) {
-        training_owed_ns_ = std::max(0.0, training_owed_ns_ - (queue_->sent_ns() - generation_ns));
+    if (shares) {
+        training_owed_ns_ -= queue_->sent_ns() - generation_ns;
+        // A slice longer than the share, or than the frame, is paid back to generation, if that wants
+        // anything.
+        const bool wanted = std::ranges::any_of(generators_, [](const auto& entry) {
+            return entry.second->making == Making::made && !entry.second->generator->idle();
+        });
+        if (!wanted) training_owed_ns_ = std::max(0.0, training_owed_ns_);
         generate();  // what training did not take: it may be paused, or wait for data
     }
     report.pieces = queue_->pieces();

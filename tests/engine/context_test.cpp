@@ -216,6 +216,31 @@ TEST_CASE("training gets its share of a frame while more images are asked for th
     CHECK(reason(refused) == Reason::invalid_argument);
 }
 
+TEST_CASE("training and generation both go on where each slice is longer than a frame's budget") {
+    const Pictures pictures;
+    Host host;
+    const Handle model = must(host.context.load_model({.recipe = "dcgan", .settings = tiny_settings()}));
+    const Handle training =
+        must(host.context.begin_training({.model = model, .images = &pictures.images, .slice_ns = 1e9}));
+    const Handle generator = must(
+        host.context.create_generator({.model = model, .training = training, .batch = 16, .slice_ns = 1e9}));
+    host.warm_up();
+    must(host.context.publish(training));
+    host.train(training, 1, unlimited_ns);
+    int images = 0;
+    Handle ticket = must(host.context.generate(generator, {.readback = true}));
+    while (images < 3 || must(host.context.training(training)).steps < 4) {
+        if (std::chrono::steady_clock::now() > host.deadline) FAIL("one of both gets nothing");
+        must(host.context.begin_frame(++host.number, 0, 2000, 0.25));
+        must(host.context.advance(training, -1));
+        must(host.context.submit({}, {}));
+        if (must(host.context.poll(ticket)).state != TicketState::done) continue;
+        ++images;
+        ticket = must(host.context.generate(generator, {.readback = true}));
+    }
+    CHECK(images >= 3);
+}
+
 TEST_CASE("a plan says what a generator and a training take of the device's memory") {
     const Pictures pictures;
     Host host;
