@@ -70,6 +70,22 @@ endif()
 find_package(glfw3 3.3 CONFIG QUIET)
 vkgan_require(glfw glfw3_FOUND)
 
+# Debian's library holds Dear ImGui's core and its GLFW backend; it uses Debian's libstb.
+find_path(VKGAN_IMGUI_INCLUDE imgui.h PATH_SUFFIXES imgui)
+find_library(VKGAN_IMGUI_LIBRARY imgui)
+find_library(VKGAN_STB_LIBRARY stb)
+if(VKGAN_IMGUI_INCLUDE AND VKGAN_IMGUI_LIBRARY)
+    set(VKGAN_IMGUI_FOUND TRUE)
+endif()
+vkgan_require(imgui VKGAN_IMGUI_FOUND)
+vkgan_header_target(vkgan_imgui "${VKGAN_IMGUI_INCLUDE}")
+if(TARGET vkgan_imgui)
+    target_link_libraries(vkgan_imgui INTERFACE "${VKGAN_IMGUI_LIBRARY}" glfw)
+    if(VKGAN_STB_LIBRARY)
+        target_link_libraries(vkgan_imgui INTERFACE "${VKGAN_STB_LIBRARY}")
+    endif()
+endif()
+
 find_program(VKGAN_GLSLANG NAMES glslangValidator glslang DOC "GLSL to SPIR-V compiler")
 vkgan_require(glslang VKGAN_GLSLANG)
 

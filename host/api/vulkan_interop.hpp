@@ -114,6 +114,16 @@ struct ModelDescription {
     int channels = 0, height = 0, width = 0, latent_size = 0, controls = 0;
     int64_t parameters = 0, steps = -1;
 };
+// A network as Context's generators run it. Shapes are of one sample, without the batch.
+struct NetworkShape {
+    std::string name;
+    std::vector<int64_t> shape;
+};
+struct NetworkDescription {
+    std::string name;
+    int64_t parameters = 0;
+    std::vector<NetworkShape> inputs, layers;  // layers in the order of the model, the last: its output
+};
 struct ModelControl : ControlInfo {
     int entries = 0;
 };
@@ -122,6 +132,10 @@ struct GeneratorQuery {
     int batch = 1, targets = 1;
     bool half = false;
     double slice_ns = 0;  // 0: half a millisecond
+    // Empty: draws samples. Else runs this network of the model in inference form, from inputs that each
+    // generate names, all of them; `layer`, not empty: gives what this layer of it gives instead of the
+    // network's output. Only read back: targets must be 0, and batch may be up to 4096.
+    std::string network, layer;
 };
 struct ImagesInMemory {
     int count = 0, width = 0, height = 0, channels = 0;
@@ -227,6 +241,7 @@ public:
     Outcome<Handle> load_model(const ModelQuery& query);
     Outcome<ModelDescription> describe(Handle model);
     Outcome<ModelControl> control(Handle model, int index);
+    Outcome<std::vector<NetworkDescription>> networks(Handle model);
     Outcome<ContextPlan> plan(const GeneratorQuery& query);
     Outcome<ContextPlan> plan(const TrainingQuery& query);
     Outcome<Handle> create_generator(const GeneratorQuery& query);

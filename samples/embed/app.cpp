@@ -42,9 +42,9 @@ Result<std::unique_ptr<App>> App::create(const Options& options) {
     app->steering_.seed = options.seed;
     app->steering_.budget_ms = options.budget_ms;
     app->steering_.train = options.train && !options.headless;
-    EMBED_TRY(app->open_device());
-    EMBED_TRY(app->open_plugin());
-    EMBED_TRY(app->open_screen());
+    RENDER_TRY(app->open_device());
+    RENDER_TRY(app->open_plugin());
+    RENDER_TRY(app->open_screen());
     return app;
 }
 
@@ -55,34 +55,36 @@ App::~App() {
 Status App::open_device() {
     std::vector<const char*> extensions;
     if (!options_.headless) {
-        EMBED_ASSIGN(window_, Window::create({options_.width, options_.height}, "vkgan-embed"));
+        RENDER_ASSIGN(window_, Window::create({options_.width, options_.height}, "vkgan-embed",
+                                              "draw off-screen with --headless --out frame.png."));
+        input_ = std::make_unique<Input>(*window_, steering_);
         extensions = window_->instance_extensions();
     }
-    EMBED_ASSIGN(instance_, Instance::create(std::move(extensions), wants_validation()));
-    EMBED_ASSIGN(library_, Library::load(options_.plugin));
+    RENDER_ASSIGN(instance_, Instance::create("vkgan-embed", std::move(extensions), wants_validation()));
+    RENDER_ASSIGN(library_, Library::load(options_.plugin));
     Presents presents;
     if (window_) {
         surface_.instance = instance_->handle();
-        EMBED_ASSIGN(surface_.handle, window_->make_surface(instance_->handle()));
+        RENDER_ASSIGN(surface_.handle, window_->make_surface(instance_->handle()));
         presents = [this](VkPhysicalDevice physical, uint32_t family) {
             return window_->presents(instance_->handle(), physical, family);
         };
     }
-    EMBED_ASSIGN(const DeviceChoice choice, choose_device(*instance_, options_.device, presents));
-    EMBED_ASSIGN(auto features, library_->wanted_features(*instance_, choice));
+    RENDER_ASSIGN(const DeviceChoice choice, choose_device(*instance_, options_.device, presents));
+    RENDER_ASSIGN(auto features, library_->wanted_features(*instance_, choice));
     if (window_) features->enable_extension(VK_KHR_SWAPCHAIN_EXTENSION_NAME);
-    EMBED_ASSIGN(gpu_, Gpu::create(choice, std::move(features)));
+    RENDER_ASSIGN(gpu_, Gpu::create(choice, std::move(features)));
     return {};
 }
 
 Status App::open_plugin() {
     plugin_.emplace(library_->api());
-    EMBED_TRY(plugin_->create_context(*instance_, *gpu_));
-    EMBED_TRY(plugin_->load_model(options_));
+    RENDER_TRY(plugin_->create_context(*instance_, *gpu_));
+    RENDER_TRY(plugin_->load_model(options_));
     const vkgan_model_description& model = plugin_->description();
     if (options_.headless && !plugin_->trained() && !options_.train)
         return Error{options_.model + " is untrained and draws only what it learns: add --train.", 2};
-    EMBED_ASSIGN(pictures_, Pictures::create(*gpu_, {model.width, model.height}, options_.batch));
+    RENDER_ASSIGN(pictures_, Pictures::create(*gpu_, {model.width, model.height}, options_.batch));
     steering_.sliders = sliders_of(plugin_->controls());
     latent_.emplace(options_.batch, model.latent_size);
     return {};
@@ -92,24 +94,24 @@ Status App::open_screen() {
     if (!window_) {
         ImageInfo info{.extent = {options_.width, options_.height}};
         info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
-        EMBED_ASSIGN(screen_, make_image(*gpu_, info));
-        EMBED_ASSIGN(renderer_,
+        RENDER_ASSIGN(screen_, make_image(*gpu_, info));
+        RENDER_ASSIGN(renderer_,
                      Renderer::create(*gpu_, info.format, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, pictures_));
         return renderer_->set_images(info.extent, {screen_.view});
     }
-    EMBED_ASSIGN(const VkSurfaceFormatKHR format, choose_format(*gpu_, surface_.handle));
+    RENDER_ASSIGN(const VkSurfaceFormatKHR format, choose_format(*gpu_, surface_.handle));
     swapchain_.emplace(*gpu_, surface_.handle, format);
-    EMBED_ASSIGN(renderer_,
+    RENDER_ASSIGN(renderer_,
                  Renderer::create(*gpu_, format.format, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, pictures_));
     return resize();
 }
 
 Status App::resize() {
-    EMBED_VK(vkDeviceWaitIdle(gpu_->device));
+    RENDER_VK(vkDeviceWaitIdle(gpu_->device));
     const VkExtent2D size = window_->size();
     has_screen_ = size.width > 0 && size.height > 0;
     if (has_screen_) {
-        EMBED_ASSIGN(has_screen_, swapchain_->resize(size));
+        RENDER_ASSIGN(has_screen_, swapchain_->resize(size));
     }
     if (!has_screen_) return {};
     return renderer_->set_images(swapchain_->extent(), swapchain_->views());
@@ -117,28 +119,28 @@ Status App::resize() {
 
 Status App::draw_frame(double seconds) {
     if (steering_.animated) steering_.time += seconds;
-    if (const Status made = warm_up(); !made) EMBED_TRY(go_on_without_training(made.error()));
-    EMBED_ASSIGN(FrameSlot * slot, renderer_->begin());
+    if (const Status made = warm_up(); !made) RENDER_TRY(go_on_without_training(made.error()));
+    RENDER_ASSIGN(FrameSlot * slot, renderer_->begin());
     uint32_t image = 0;
     QueueOrder order;
     if (swapchain_) {
-        EMBED_ASSIGN(const std::optional<uint32_t> acquired, swapchain_->acquire(slot->acquired));
+        RENDER_ASSIGN(const std::optional<uint32_t> acquired, swapchain_->acquire(slot->acquired));
         if (!acquired) return resize();
         image = *acquired;
         order.acquired = slot->acquired;
         order.drawn = swapchain_->drawn(image);
     }
     if (warm_) {
-        EMBED_TRY(apply_steering());
-        EMBED_TRY(ask_plugin(*slot));
+        RENDER_TRY(apply_steering());
+        RENDER_TRY(ask_plugin(*slot));
         if (options_.mode == Mode::submit) order.written = slot->written;
     }
     draw_panel(canvas_, panel_facts());
     const SceneView view{.time = steering_.time, .light = steering_.light, .distance = steering_.distance};
-    EMBED_TRY(renderer_->finish(frame_, image, view, canvas_.vertices(), order));
+    RENDER_TRY(renderer_->finish(frame_, image, view, canvas_.vertices(), order));
     if (swapchain_) {
-        EMBED_ASSIGN(const bool fits, swapchain_->present(image));
-        if (!fits) EMBED_TRY(resize());
+        RENDER_ASSIGN(const bool fits, swapchain_->present(image));
+        if (!fits) RENDER_TRY(resize());
     }
     return {};
 }
@@ -148,10 +150,10 @@ Status App::draw_frame(double seconds) {
 Status App::warm_up() {
     const bool wants_training = steering_.train || options_.train;
     const bool first = warm_ || !plugin_->trained();  // else the first pictures come before training is made
-    if (first && wants_training && !plugin_->training().begun) EMBED_TRY(plugin_->begin_training(options_));
+    if (first && wants_training && !plugin_->training().begun) RENDER_TRY(plugin_->begin_training(options_));
     if (warm_ && plugin_->training().begun == plugin_->training().ready) return {};
     const auto start = std::chrono::steady_clock::now();
-    EMBED_ASSIGN(const bool ready, plugin_->warm_up(warm_up_ms_a_frame(bool(window_), frame_ms_)));
+    RENDER_ASSIGN(const bool ready, plugin_->warm_up(warm_up_ms_a_frame(bool(window_), frame_ms_)));
     warm_up_ms_ +=
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     warm_ = warm_ || ready;
@@ -179,13 +181,13 @@ Status App::apply_steering() {
     for (Slider& slider : steering_.sliders) {
         if (!slider.changed) continue;
         slider.changed = false;
-        EMBED_TRY(slider.set ? plugin_->set_control(slider.name, slider.value)
+        RENDER_TRY(slider.set ? plugin_->set_control(slider.name, slider.value)
                              : plugin_->reset_control(slider.name));
     }
-    if (std::exchange(steering_.cancel_step, false)) EMBED_TRY(plugin_->cancel_step());
+    if (std::exchange(steering_.cancel_step, false)) RENDER_TRY(plugin_->cancel_step());
     if (plugin_->training().ready && told_paused_ != steering_.paused) {
         told_paused_ = steering_.paused;
-        EMBED_TRY(plugin_->pause(told_paused_));
+        RENDER_TRY(plugin_->pause(told_paused_));
     }
     return {};
 }
@@ -208,7 +210,7 @@ Status App::ask_plugin(FrameSlot& slot) {
     else
         order.written = slot.written;
     const double before_us = processor_us();
-    EMBED_ASSIGN(report_, plugin_->frame(order));
+    RENDER_ASSIGN(report_, plugin_->frame(order));
     plugin_us_ = processor_us() - before_us;
     return {};
 }

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "samples/embed/input.hpp"
 #include "samples/embed/latent.hpp"
 #include "samples/embed/panel.hpp"
 #include "samples/embed/renderer.hpp"
 #include "samples/embed/statistics.hpp"
-#include "samples/embed/swapchain.hpp"
-#include "samples/embed/window.hpp"
+#include "samples/embed/drawing.hpp"
+#include "samples/render/swapchain.hpp"
 
 #include <chrono>
 #include <memory>
@@ -66,6 +67,7 @@ private:
     std::optional<Plugin> plugin_;
 
     Steering steering_;
+    std::unique_ptr<Input> input_;
     std::optional<Latent> latent_;
     Canvas canvas_;
     FrameTimes times_;

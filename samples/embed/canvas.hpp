@@ -2,12 +2,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "samples/embed/pipelines.hpp"
-
+#include <cstdint>
 #include <string>
 #include <vector>
 
 namespace embed {
+
+struct OverlayVertex {
+    float x, y;     // pixels
+    uint32_t rgba;  // red in the lowest byte
+};
 
 struct Colour {
     uint8_t red = 255, green = 255, blue = 255, alpha = 255;

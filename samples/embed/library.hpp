@@ -3,7 +3,8 @@
 #pragma once
 
 #include "plugin/vkgan_plugin.h"
-#include "samples/embed/gpu.hpp"
+#include "samples/embed/drawing.hpp"
+#include "samples/render/gpu.hpp"
 
 #include <string>
 

@@ -8,12 +8,12 @@
 namespace {
 
 embed::Status run(int argc, char** argv) {
-    EMBED_ASSIGN(const embed::Options options, embed::parse_options(argc, argv));
+    RENDER_ASSIGN(const embed::Options options, embed::parse_options(argc, argv));
     if (options.help) {
         std::fputs(embed::help_text, stdout);
         return {};
     }
-    EMBED_ASSIGN(const auto app, embed::App::create(options));
+    RENDER_ASSIGN(const auto app, embed::App::create(options));
     return app->run();
 }
 

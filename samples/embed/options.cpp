@@ -138,7 +138,7 @@ Result<Options> parse_options(int argc, char** argv) {
         if (!row->read(value, options))
             return usage(word + " takes " + row->takes + ", not \"" + value + "\".");
     }
-    if (!options.help) EMBED_TRY(check_together(options));
+    if (!options.help) RENDER_TRY(check_together(options));
     return options;
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "samples/embed/status.hpp"
+#include "samples/embed/drawing.hpp"
 
 #include <string>
 

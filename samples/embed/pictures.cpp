@@ -35,11 +35,11 @@ vkgan_image_target target_of(const Image& image, uint32_t colour) {
 
 Result<Pictures> Pictures::create(const Gpu& gpu, VkExtent2D extent, uint32_t batch) {
     Pictures pictures;
-    EMBED_ASSIGN(pictures.cube, make_image(gpu, picture_info(VK_FORMAT_R8G8B8A8_SRGB, extent, 1)));
+    RENDER_ASSIGN(pictures.cube, make_image(gpu, picture_info(VK_FORMAT_R8G8B8A8_SRGB, extent, 1)));
     ImageInfo row = picture_info(VK_FORMAT_R16G16B16A16_SFLOAT, extent, batch);
     row.array_view = true;
-    EMBED_ASSIGN(pictures.row, make_image(gpu, row));
-    EMBED_TRY(run_once(gpu, [&](VkCommandBuffer commands) {
+    RENDER_ASSIGN(pictures.row, make_image(gpu, row));
+    RENDER_TRY(run_once(gpu, [&](VkCommandBuffer commands) {
         for (const Image* image : {&pictures.cube, &pictures.row}) {
             change_layout(commands, *image, VK_IMAGE_LAYOUT_UNDEFINED, VK_IMAGE_LAYOUT_TRANSFER_DST_OPTIMAL);
             const VkClearColorValue grey{{0.05f, 0.06f, 0.08f, 1}};

@@ -63,12 +63,12 @@ Status Plugin::load_model(const Options& options) {
         info.path = options.model.c_str();
     else
         info.recipe = options.recipe.c_str();
-    EMBED_TRY(check(api_.model_load(context_, &info, &model_), "model_load"));
+    RENDER_TRY(check(api_.model_load(context_, &info, &model_), "model_load"));
     description_ = VKGAN_MAKE(model_description);
-    EMBED_TRY(check(api_.model_describe(context_, model_, &description_), "model_describe"));
+    RENDER_TRY(check(api_.model_describe(context_, model_, &description_), "model_describe"));
     for (uint32_t i = 0; i < description_.controls; ++i) {
         vkgan_control control = VKGAN_MAKE(control);
-        EMBED_TRY(check(api_.model_control(context_, model_, i, &control), "model_control"));
+        RENDER_TRY(check(api_.model_control(context_, model_, i, &control), "model_control"));
         if (std::string(control.kind) == "latent" && control.entries == description_.latent_size &&
             latent_name_.empty())
             latent_name_ = control.name;
@@ -79,7 +79,7 @@ Status Plugin::load_model(const Options& options) {
     batch_ = options.batch;
     tickets_.reserve(16);
     if (trained()) {
-        EMBED_ASSIGN(generator_, create_generator(0));
+        RENDER_ASSIGN(generator_, create_generator(0));
     }
     return {};
 }
@@ -91,7 +91,7 @@ Result<vkgan_generator> Plugin::create_generator(vkgan_training training) {
     info.batch = batch_;
     info.targets = 2;  // the cube's picture and the row's
     vkgan_generator generator = 0;
-    EMBED_TRY(check(api_.generator_create(context_, &info, &generator), "generator_create"));
+    RENDER_TRY(check(api_.generator_create(context_, &info, &generator), "generator_create"));
     return generator;
 }
 
@@ -101,14 +101,14 @@ Status Plugin::begin_training(const Options& options) {
     info.data = options.data.c_str();
     info.seed = options.seed;
     training_view_.begun = true;
-    EMBED_TRY(check(api_.training_begin(context_, &info, &training_), "training_begin"));
-    EMBED_ASSIGN(learning_generator_, create_generator(training_));
+    RENDER_TRY(check(api_.training_begin(context_, &info, &training_), "training_begin"));
+    RENDER_ASSIGN(learning_generator_, create_generator(training_));
     return {};
 }
 
 Status Plugin::end_training() {
     for (uint64_t handle : {learning_generator_, training_})
-        if (handle) EMBED_TRY(check(api_.release(context_, handle), "release"));
+        if (handle) RENDER_TRY(check(api_.release(context_, handle), "release"));
     learning_generator_ = training_ = 0;
     training_view_ = {};
     return {};
@@ -117,7 +117,7 @@ Status Plugin::end_training() {
 Result<bool> Plugin::warm_up(double for_ms) {
     progress_ = VKGAN_MAKE(progress);
     const vkgan_status status = api_.warm_up(context_, uint64_t(for_ms * 1e6), &progress_);
-    EMBED_TRY(check(status, "warm_up"));
+    RENDER_TRY(check(status, "warm_up"));
     training_view_.ready = training_ != 0 && status == VKGAN_OK;
     return status == VKGAN_OK;
 }
@@ -129,31 +129,31 @@ Result<vkgan_frame_report> Plugin::frame(const FrameOrder& order) {
     info.completed_frame = order.commands ? order.completed_frame : 0;
     info.budget_ns = uint64_t(order.budget_ms * 1e6);
     info.training_share = float(order.training_share);  // pictures are asked for in every frame
-    EMBED_TRY(check(api_.begin_frame(context_, &info), "begin_frame"));
+    RENDER_TRY(check(api_.begin_frame(context_, &info), "begin_frame"));
 
     // What is asked for now is worked on in this frame and the next ones; generation goes before training.
-    if (order.generate) EMBED_TRY(generate(order));
+    if (order.generate) RENDER_TRY(generate(order));
     if (order.train && training_view_.ready) {
-        EMBED_TRY(check(api_.training_advance(context_, training_, -1), "training_advance"));
+        RENDER_TRY(check(api_.training_advance(context_, training_, -1), "training_advance"));
         // Now and then the generator gets what was learned, at the end of a step.
         if (frames_trained_++ % frames_between_weights == 0)
-            EMBED_TRY(check(api_.training_publish(context_, training_), "training_publish"));
+            RENDER_TRY(check(api_.training_publish(context_, training_), "training_publish"));
     }
 
     // Closes it. The images are written in the order of the queue: what the renderer draws after this sees
     // them.
     vkgan_frame_report report = VKGAN_MAKE(frame_report);
     if (order.commands) {
-        EMBED_TRY(check(api_.record(context_, order.commands, &report), "record"));
+        RENDER_TRY(check(api_.record(context_, order.commands, &report), "record"));
     } else {
         const vkgan_semaphore written{order.written, 0, 0};
         vkgan_submit_info submit = VKGAN_MAKE(submit_info);
         submit.signals = &written;
         submit.signal_count = 1;
-        EMBED_TRY(check(api_.submit(context_, &submit, &report), "submit"));
+        RENDER_TRY(check(api_.submit(context_, &submit, &report), "submit"));
     }
-    EMBED_TRY(watch_tickets());
-    EMBED_TRY(watch_training());
+    RENDER_TRY(watch_tickets());
+    RENDER_TRY(watch_training());
     return report;
 }
 
@@ -171,7 +171,7 @@ Status Plugin::generate(const FrameOrder& order) {
     if (shown_generator() == 0) return {};
     vkgan_ticket ticket = 0;
     const vkgan_status status = api_.generate(context_, shown_generator(), &info, &ticket);
-    EMBED_TRY(check(status, "generate"));
+    RENDER_TRY(check(status, "generate"));
     if (status == VKGAN_OK) tickets_.push_back(ticket);
     return {};
 }
@@ -203,13 +203,13 @@ Status Plugin::watch_training() {
     if (!training_view_.ready) return {};
     const int64_t steps_before = training_view_.state.steps;
     training_view_.state = VKGAN_MAKE(training_state);
-    EMBED_TRY(check(api_.training_state(context_, training_, &training_view_.state), "training_state"));
+    RENDER_TRY(check(api_.training_state(context_, training_, &training_view_.state), "training_state"));
     if (training_view_.state.steps == steps_before) return {};
     training_view_.values.resize(training_view_.state.values);
     for (uint32_t i = 0; i < training_view_.state.values; ++i) {
         char name[64] = "";
         NamedNumber& number = training_view_.values[i];
-        EMBED_TRY(check(api_.training_value(context_, training_, i, name, &number.value), "training_value"));
+        RENDER_TRY(check(api_.training_value(context_, training_, i, name, &number.value), "training_value"));
         number.name = name;
     }
     return {};
@@ -218,14 +218,14 @@ Status Plugin::watch_training() {
 Status Plugin::set_control(const std::string& name, double value) {
     for (vkgan_generator generator : {generator_, learning_generator_})
         if (generator)
-            EMBED_TRY(check(api_.control_set(context_, generator, name.c_str(), value), "control_set"));
+            RENDER_TRY(check(api_.control_set(context_, generator, name.c_str(), value), "control_set"));
     return {};
 }
 
 Status Plugin::reset_control(const std::string& name) {
     for (vkgan_generator generator : {generator_, learning_generator_})
         if (generator)
-            EMBED_TRY(check(api_.control_reset(context_, generator, name.c_str()), "control_reset"));
+            RENDER_TRY(check(api_.control_reset(context_, generator, name.c_str()), "control_reset"));
     return {};
 }
 
@@ -241,7 +241,7 @@ Status Plugin::cancel_step() {
 
 Result<vkgan_statistics> Plugin::statistics() {
     vkgan_statistics statistics = VKGAN_MAKE(statistics);
-    EMBED_TRY(check(api_.statistics(context_, &statistics), "statistics"));
+    RENDER_TRY(check(api_.statistics(context_, &statistics), "statistics"));
     return statistics;
 }
 

@@ -14,6 +14,7 @@
 #include "generated/embed/sky.vert.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 namespace embed {
@@ -21,6 +22,9 @@ namespace {
 
 constexpr uint32_t most_boxes = 65;
 constexpr size_t most_overlay_vertices = 200'000;
+constexpr std::array overlay_attributes{
+    VkVertexInputAttributeDescription{0, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(OverlayVertex, x)},
+    VkVertexInputAttributeDescription{1, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(OverlayVertex, rgba)}};
 
 struct BoxValues {
     Mat4 place;
@@ -63,8 +67,9 @@ BoxValues panel_at(uint32_t index, uint32_t count, float aspect) {
     return {translate(centre) * rotate_y(-angle), {half_width, half_height, 0.04f, 0}};
 }
 
-PipelineInfo pipeline(std::span<const uint32_t> vertex_shader, std::span<const uint32_t> fragment_shader) {
-    return {.vertex_shader = vertex_shader, .fragment_shader = fragment_shader};
+PipelineInfo pipeline(const Gpu& gpu, std::span<const uint32_t> vertex_shader,
+                      std::span<const uint32_t> fragment_shader) {
+    return {.vertex_shader = vertex_shader, .fragment_shader = fragment_shader, .samples = gpu.samples};
 }
 
 }  // namespace
@@ -74,9 +79,9 @@ Result<Scene> Scene::create(const Gpu& gpu, VkRenderPass pass, const Pictures& p
     const ImageInfo& row = pictures.row.info;
     scene.panels_ = std::min(row.layers, most_boxes - 1);
     scene.panel_aspect_ = float(row.extent.width) / float(row.extent.height);
-    EMBED_TRY(scene.make_layout(gpu));
-    EMBED_TRY(scene.make_pipelines(gpu, pass));
-    EMBED_TRY(scene.make_slots(gpu, pictures, slots));
+    RENDER_TRY(scene.make_layout(gpu));
+    RENDER_TRY(scene.make_pipelines(gpu, pass));
+    RENDER_TRY(scene.make_slots(gpu, pictures, slots));
     return scene;
 }
 
@@ -87,7 +92,7 @@ Status Scene::make_layout(const Gpu& gpu) {
     sampler_info.addressModeU = sampler_info.addressModeV = VK_SAMPLER_ADDRESS_MODE_CLAMP_TO_EDGE;
     sampler_info.maxLod = VK_LOD_CLAMP_NONE;
     VkSampler sampler = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateSampler(gpu.device, &sampler_info, nullptr, &sampler));
+    RENDER_VK(vkCreateSampler(gpu.device, &sampler_info, nullptr, &sampler));
     sampler_ = OwnedSampler(gpu.device, sampler);
 
     constexpr VkShaderStageFlags both = VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT;
@@ -100,7 +105,7 @@ Status Scene::make_layout(const Gpu& gpu) {
     set_info.bindingCount = uint32_t(bindings.size());
     set_info.pBindings = bindings.data();
     VkDescriptorSetLayout set_layout = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateDescriptorSetLayout(gpu.device, &set_info, nullptr, &set_layout));
+    RENDER_VK(vkCreateDescriptorSetLayout(gpu.device, &set_info, nullptr, &set_layout));
     set_layout_ = OwnedSetLayout(gpu.device, set_layout);
 
     const VkPushConstantRange push{both, 0, sizeof(int32_t)};
@@ -110,28 +115,29 @@ Status Scene::make_layout(const Gpu& gpu) {
     info.pushConstantRangeCount = 1;
     info.pPushConstantRanges = &push;
     VkPipelineLayout layout = VK_NULL_HANDLE;
-    EMBED_VK(vkCreatePipelineLayout(gpu.device, &info, nullptr, &layout));
+    RENDER_VK(vkCreatePipelineLayout(gpu.device, &info, nullptr, &layout));
     layout_ = OwnedPipelineLayout(gpu.device, layout);
     return {};
 }
 
 Status Scene::make_pipelines(const Gpu& gpu, VkRenderPass pass) {
-    PipelineInfo sky = pipeline(sky_vert, sky_frag);
+    PipelineInfo sky = pipeline(gpu, sky_vert, sky_frag);
     sky.tests_depth = sky.writes_depth = false;
-    EMBED_ASSIGN(sky_, make_pipeline(gpu, pass, layout_, sky));
-    EMBED_ASSIGN(boxes_, make_pipeline(gpu, pass, layout_, pipeline(box_vert, box_frag)));
-    PipelineInfo floor = pipeline(floor_vert, floor_frag);
+    RENDER_ASSIGN(sky_, make_pipeline(gpu, pass, layout_, sky));
+    RENDER_ASSIGN(boxes_, make_pipeline(gpu, pass, layout_, pipeline(gpu, box_vert, box_frag)));
+    PipelineInfo floor = pipeline(gpu, floor_vert, floor_frag);
     floor.blend = Blend::alpha;
-    EMBED_ASSIGN(floor_, make_pipeline(gpu, pass, layout_, floor));
-    PipelineInfo glow = pipeline(glow_vert, glow_frag);
+    RENDER_ASSIGN(floor_, make_pipeline(gpu, pass, layout_, floor));
+    PipelineInfo glow = pipeline(gpu, glow_vert, glow_frag);
     glow.blend = Blend::add;
     glow.writes_depth = false;
-    EMBED_ASSIGN(glow_, make_pipeline(gpu, pass, layout_, glow));
-    PipelineInfo overlay = pipeline(overlay_vert, overlay_frag);
+    RENDER_ASSIGN(glow_, make_pipeline(gpu, pass, layout_, glow));
+    PipelineInfo overlay = pipeline(gpu, overlay_vert, overlay_frag);
     overlay.blend = Blend::alpha;
-    overlay.overlay_vertices = true;
+    overlay.vertex_bytes = sizeof(OverlayVertex);
+    overlay.attributes = overlay_attributes;
     overlay.tests_depth = overlay.writes_depth = false;
-    EMBED_ASSIGN(overlay_, make_pipeline(gpu, pass, layout_, overlay));
+    RENDER_ASSIGN(overlay_, make_pipeline(gpu, pass, layout_, overlay));
     return {};
 }
 
@@ -143,19 +149,19 @@ Status Scene::make_slots(const Gpu& gpu, const Pictures& pictures, uint32_t slot
     pool_info.poolSizeCount = uint32_t(sizes.size());
     pool_info.pPoolSizes = sizes.data();
     VkDescriptorPool pool = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateDescriptorPool(gpu.device, &pool_info, nullptr, &pool));
+    RENDER_VK(vkCreateDescriptorPool(gpu.device, &pool_info, nullptr, &pool));
     pool_ = OwnedDescriptorPool(gpu.device, pool);
     for (uint32_t i = 0; i < slots; ++i) {
         Slot slot;
-        EMBED_ASSIGN(slot.values, make_buffer(gpu, sizeof(FrameValues), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT));
-        EMBED_ASSIGN(slot.overlay, make_buffer(gpu, most_overlay_vertices * sizeof(OverlayVertex),
+        RENDER_ASSIGN(slot.values, make_buffer(gpu, sizeof(FrameValues), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT));
+        RENDER_ASSIGN(slot.overlay, make_buffer(gpu, most_overlay_vertices * sizeof(OverlayVertex),
                                                VK_BUFFER_USAGE_VERTEX_BUFFER_BIT));
         const VkDescriptorSetLayout set_layout = set_layout_;
         auto info = vk_struct<VkDescriptorSetAllocateInfo>(VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO);
         info.descriptorPool = pool;
         info.descriptorSetCount = 1;
         info.pSetLayouts = &set_layout;
-        EMBED_VK(vkAllocateDescriptorSets(gpu.device, &info, &slot.set));
+        RENDER_VK(vkAllocateDescriptorSets(gpu.device, &info, &slot.set));
 
         const VkDescriptorBufferInfo values{slot.values.handle, 0, VK_WHOLE_SIZE};
         constexpr VkImageLayout layout = VK_IMAGE_LAYOUT_SHADER_READ_ONLY_OPTIMAL;

@@ -3,8 +3,9 @@
 #pragma once
 
 #include "samples/embed/maths.hpp"
+#include "samples/embed/canvas.hpp"
 #include "samples/embed/pictures.hpp"
-#include "samples/embed/pipelines.hpp"
+#include "samples/render/pipelines.hpp"
 
 #include <span>
 #include <vector>

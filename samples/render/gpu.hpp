@@ -1,23 +1,24 @@
-// The renderer's Vulkan instance, device and queue: Vulkan 1.1, one queue that draws, computes and presents.
+// A sample's Vulkan instance, device and queue: Vulkan 1.1, one queue that draws, computes and presents.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "samples/embed/features.hpp"
-#include "samples/embed/status.hpp"
+#include "samples/render/features.hpp"
+#include "samples/render/status.hpp"
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
-namespace embed {
+namespace render {
 
 inline constexpr uint32_t api_version = VK_API_VERSION_1_1;
 
 // With validation every message of the layers is printed and counted.
 class Instance {
 public:
-    static Result<std::unique_ptr<Instance>> create(std::vector<const char*> extensions, bool validation);
+    static Result<std::unique_ptr<Instance>> create(const char* application,
+                                                    std::vector<const char*> extensions, bool validation);
     ~Instance();
 
     VkInstance handle() const { return handle_; }
@@ -60,4 +61,4 @@ struct Gpu {
     std::string name, driver;
 };
 
-}  // namespace embed
+}  // namespace render

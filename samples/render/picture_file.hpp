@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "samples/embed/memory.hpp"
+#include "samples/render/memory.hpp"
 
 #include <string>
 
-namespace embed {
+namespace render {
 
 // `image`: R8G8B8A8, in the layout TRANSFER_SRC_OPTIMAL, with nothing in flight that writes it.
 Status save_png(const Gpu& gpu, const Image& image, const std::string& file);
 Status save_text(const std::string& text, const std::string& file);
 
-}  // namespace embed
+}  // namespace render

@@ -1,6 +1,6 @@
 // Copies the image to a buffer that the host sees; stb_image_write does the rest.
 // SPDX-License-Identifier: MIT
-#include "samples/embed/picture_file.hpp"
+#include "samples/render/picture_file.hpp"
 
 #include <fstream>
 
@@ -11,13 +11,13 @@
 #include <stb_image_write.h>
 #pragma GCC diagnostic pop
 
-namespace embed {
+namespace render {
 
 Status save_png(const Gpu& gpu, const Image& image, const std::string& file) {
     const VkExtent2D extent = image.info.extent;
-    EMBED_ASSIGN(const Buffer buffer, make_buffer(gpu, VkDeviceSize(extent.width) * extent.height * 4,
+    RENDER_ASSIGN(const Buffer buffer, make_buffer(gpu, VkDeviceSize(extent.width) * extent.height * 4,
                                                   VK_BUFFER_USAGE_TRANSFER_DST_BIT));
-    EMBED_TRY(run_once(gpu, [&](VkCommandBuffer commands) {
+    RENDER_TRY(run_once(gpu, [&](VkCommandBuffer commands) {
         VkBufferImageCopy region{};
         region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
         region.imageExtent = {extent.width, extent.height, 1};
@@ -43,4 +43,4 @@ Status save_text(const std::string& text, const std::string& file) {
     return {};
 }
 
-}  // namespace embed
+}  // namespace render

@@ -1,14 +1,15 @@
-// The one render pass, and what it draws into: multisampled colour and depth, resolved into the images given.
+// A render pass of a scene, and what it draws into: multisampled colour and depth, resolved into the images given.
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "samples/embed/memory.hpp"
+#include "samples/render/memory.hpp"
 
 #include <vector>
 
-namespace embed {
+namespace render {
 
-// `final_layout`: of the resolved image after the pass, PRESENT_SRC_KHR or TRANSFER_SRC_OPTIMAL.
+// `final_layout`: of the resolved image after the pass, PRESENT_SRC_KHR, TRANSFER_SRC_OPTIMAL or
+// SHADER_READ_ONLY_OPTIMAL.
 Result<OwnedRenderPass> make_render_pass(const Gpu& gpu, VkFormat format, VkImageLayout final_layout);
 
 struct Targets {
@@ -21,4 +22,4 @@ struct Targets {
                                   const std::vector<VkImageView>& views);
 };
 
-}  // namespace embed
+}  // namespace render

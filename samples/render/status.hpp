@@ -9,7 +9,7 @@
 #include <utility>
 #include <variant>
 
-namespace embed {
+namespace render {
 
 struct Error {
     std::string text;
@@ -44,19 +44,19 @@ private:
 // "vkCreateImage failed with VK_ERROR_OUT_OF_DEVICE_MEMORY"; `call` is the call's text in the source.
 Error vulkan_error(const char* call, VkResult result);
 
-}  // namespace embed
+}  // namespace render
 
-#define EMBED_JOIN_(a, b) a##b
-#define EMBED_JOIN(a, b) EMBED_JOIN_(a, b)
+#define RENDER_JOIN_(a, b) a##b
+#define RENDER_JOIN(a, b) RENDER_JOIN_(a, b)
 
-#define EMBED_TRY(expression) \
-    if (const ::embed::Status status_ = (expression); !status_) return ::embed::Error(status_.error())
+#define RENDER_TRY(expression) \
+    if (const ::render::Status status_ = (expression); !status_) return ::render::Error(status_.error())
 
-// EMBED_ASSIGN(auto x, f()): x = *f(), or returns f's error.
-#define EMBED_ASSIGN(target, expression)                                                              \
-    auto EMBED_JOIN(result_, __LINE__) = (expression);                                                \
-    if (!EMBED_JOIN(result_, __LINE__)) return ::embed::Error(EMBED_JOIN(result_, __LINE__).error()); \
-    target = std::move(*EMBED_JOIN(result_, __LINE__))
+// RENDER_ASSIGN(auto x, f()): x = *f(), or returns f's error.
+#define RENDER_ASSIGN(target, expression)                                                              \
+    auto RENDER_JOIN(result_, __LINE__) = (expression);                                                \
+    if (!RENDER_JOIN(result_, __LINE__)) return ::render::Error(RENDER_JOIN(result_, __LINE__).error()); \
+    target = std::move(*RENDER_JOIN(result_, __LINE__))
 
-#define EMBED_VK(call) \
-    if (const VkResult result_ = (call); result_ != VK_SUCCESS) return ::embed::vulkan_error(#call, result_)
+#define RENDER_VK(call) \
+    if (const VkResult result_ = (call); result_ != VK_SUCCESS) return ::render::vulkan_error(#call, result_)

@@ -1,10 +1,10 @@
 // Render pass, attachments and framebuffers.
 // SPDX-License-Identifier: MIT
-#include "samples/embed/targets.hpp"
+#include "samples/render/targets.hpp"
 
 #include <array>
 
-namespace embed {
+namespace render {
 namespace {
 
 // D16 must be there, but the scene likes more; one of the other two must be, too.
@@ -45,9 +45,9 @@ std::array<VkSubpassDependency, 2> dependencies() {
     VkSubpassDependency& after = both[1];
     after.dstSubpass = VK_SUBPASS_EXTERNAL;
     after.srcStageMask = VK_PIPELINE_STAGE_COLOR_ATTACHMENT_OUTPUT_BIT;
-    after.dstStageMask = VK_PIPELINE_STAGE_TRANSFER_BIT;
+    after.dstStageMask = VK_PIPELINE_STAGE_TRANSFER_BIT | VK_PIPELINE_STAGE_FRAGMENT_SHADER_BIT;
     after.srcAccessMask = VK_ACCESS_COLOR_ATTACHMENT_WRITE_BIT;
-    after.dstAccessMask = VK_ACCESS_TRANSFER_READ_BIT;
+    after.dstAccessMask = VK_ACCESS_TRANSFER_READ_BIT | VK_ACCESS_SHADER_READ_BIT;
     return both;
 }
 
@@ -80,7 +80,7 @@ Result<OwnedRenderPass> make_render_pass(const Gpu& gpu, VkFormat format, VkImag
     info.dependencyCount = uint32_t(order.size());
     info.pDependencies = order.data();
     VkRenderPass pass = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateRenderPass(gpu.device, &info, nullptr, &pass));
+    RENDER_VK(vkCreateRenderPass(gpu.device, &info, nullptr, &pass));
     return OwnedRenderPass(gpu.device, pass);
 }
 
@@ -91,12 +91,12 @@ Result<Targets> Targets::create(const Gpu& gpu, VkRenderPass pass, VkFormat form
     ImageInfo image{.format = format, .extent = extent, .samples = gpu.samples};
     image.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
     if (multisampled(gpu)) {
-        EMBED_ASSIGN(targets.colour, make_image(gpu, image));
+        RENDER_ASSIGN(targets.colour, make_image(gpu, image));
     }
     image.format = depth_format(gpu);
     image.usage = VK_IMAGE_USAGE_DEPTH_STENCIL_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSIENT_ATTACHMENT_BIT;
     image.aspect = VK_IMAGE_ASPECT_DEPTH_BIT;
-    EMBED_ASSIGN(targets.depth, make_image(gpu, image));
+    RENDER_ASSIGN(targets.depth, make_image(gpu, image));
 
     for (VkImageView view : views) {
         const std::array with{VkImageView(targets.colour.view), VkImageView(targets.depth.view), view};
@@ -109,10 +109,10 @@ Result<Targets> Targets::create(const Gpu& gpu, VkRenderPass pass, VkFormat form
         info.height = extent.height;
         info.layers = 1;
         VkFramebuffer framebuffer = VK_NULL_HANDLE;
-        EMBED_VK(vkCreateFramebuffer(gpu.device, &info, nullptr, &framebuffer));
+        RENDER_VK(vkCreateFramebuffer(gpu.device, &info, nullptr, &framebuffer));
         targets.framebuffers.emplace_back(gpu.device, framebuffer);
     }
     return targets;
 }
 
-}  // namespace embed
+}  // namespace render

@@ -3,12 +3,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "samples/embed/gpu.hpp"
-#include "samples/embed/owned.hpp"
+#include "samples/render/gpu.hpp"
+#include "samples/render/owned.hpp"
 
 #include <functional>
 
-namespace embed {
+namespace render {
 
 struct Buffer {  // visible to the host, mapped for its life
     OwnedMemory memory;
@@ -43,4 +43,4 @@ Status run_once(const Gpu& gpu, const std::function<void(VkCommandBuffer)>& reco
 // All levels and layers from one layout to another; waits for everything before it.
 void change_layout(VkCommandBuffer commands, const Image& image, VkImageLayout from, VkImageLayout to);
 
-}  // namespace embed
+}  // namespace render

@@ -1,10 +1,10 @@
 // Features by the names that the plugin's query_requirements gives them.
 // SPDX-License-Identifier: MIT
-#include "samples/embed/features.hpp"
+#include "samples/render/features.hpp"
 
 #include <algorithm>
 
-namespace embed {
+namespace render {
 
 void Features::enable_extension(const std::string& name) {
     if (std::find(extensions_.begin(), extensions_.end(), name) == extensions_.end())
@@ -60,4 +60,4 @@ std::vector<const char*> Features::extension_names() const {
     return names;
 }
 
-}  // namespace embed
+}  // namespace render

@@ -6,7 +6,7 @@
 
 #include <utility>
 
-namespace embed {
+namespace render {
 
 template <class Handle, auto& destroy>
 class Owned {
@@ -54,4 +54,4 @@ T vk_struct(VkStructureType type) {
     return value;
 }
 
-}  // namespace embed
+}  // namespace render

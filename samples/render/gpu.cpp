@@ -1,15 +1,15 @@
 // Making the instance, choosing a device, and opening it.
 // SPDX-License-Identifier: MIT
-#include "samples/embed/gpu.hpp"
+#include "samples/render/gpu.hpp"
 
-#include "samples/embed/owned.hpp"
+#include "samples/render/owned.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <iterator>
 
-namespace embed {
+namespace render {
 namespace {
 
 constexpr const char* validation_layer = "VK_LAYER_KHRONOS_validation";
@@ -85,7 +85,8 @@ bool has_extension(VkPhysicalDevice physical, const char* name) {
                        [&](auto& extension) { return std::strcmp(extension.extensionName, name) == 0; });
 }
 
-Result<std::unique_ptr<Instance>> Instance::create(std::vector<const char*> extensions, bool validation) {
+Result<std::unique_ptr<Instance>> Instance::create(const char* name, std::vector<const char*> extensions,
+                                                   bool validation) {
     if (volkInitialize() != VK_SUCCESS || volkGetInstanceVersion() < api_version)
         return Error{"There is no Vulkan 1.1 on this machine (Debian: libvulkan1 and mesa-vulkan-drivers)."};
     if (validation && !has_layer(validation_layer))
@@ -98,7 +99,7 @@ Result<std::unique_ptr<Instance>> Instance::create(std::vector<const char*> exte
         extensions.push_back(VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME);
     }
     auto application = vk_struct<VkApplicationInfo>(VK_STRUCTURE_TYPE_APPLICATION_INFO);
-    application.pApplicationName = "vkgan-embed";
+    application.pApplicationName = name;
     application.apiVersion = api_version;
 
     auto messenger = messenger_info(&instance->messages_);
@@ -116,11 +117,11 @@ Result<std::unique_ptr<Instance>> Instance::create(std::vector<const char*> exte
     info.ppEnabledLayerNames = &validation_layer;
     info.enabledExtensionCount = uint32_t(extensions.size());
     info.ppEnabledExtensionNames = extensions.data();
-    EMBED_VK(vkCreateInstance(&info, nullptr, &instance->handle_));
+    RENDER_VK(vkCreateInstance(&info, nullptr, &instance->handle_));
     volkLoadInstanceOnly(instance->handle_);
     instance->extensions_ = std::move(extensions);
     if (validation)
-        EMBED_VK(
+        RENDER_VK(
             vkCreateDebugUtilsMessengerEXT(instance->handle_, &messenger, nullptr, &instance->messenger_));
     return instance;
 }
@@ -133,9 +134,9 @@ Instance::~Instance() {
 Result<DeviceChoice> choose_device(const Instance& instance, const std::string& name,
                                    const Presents& presents) {
     uint32_t count = 0;
-    EMBED_VK(vkEnumeratePhysicalDevices(instance.handle(), &count, nullptr));
+    RENDER_VK(vkEnumeratePhysicalDevices(instance.handle(), &count, nullptr));
     std::vector<VkPhysicalDevice> devices(count);
-    EMBED_VK(vkEnumeratePhysicalDevices(instance.handle(), &count, devices.data()));
+    RENDER_VK(vkEnumeratePhysicalDevices(instance.handle(), &count, devices.data()));
     DeviceChoice best;
     int best_preference = -1;
     std::string known;
@@ -182,7 +183,7 @@ Result<std::unique_ptr<Gpu>> Gpu::create(const DeviceChoice& choice, std::unique
     info.pQueueCreateInfos = &queue;
     info.enabledExtensionCount = uint32_t(extensions.size());
     info.ppEnabledExtensionNames = extensions.data();
-    EMBED_VK(vkCreateDevice(gpu->physical, &info, nullptr, &gpu->device));
+    RENDER_VK(vkCreateDevice(gpu->physical, &info, nullptr, &gpu->device));
     volkLoadDevice(gpu->device);
     vkGetDeviceQueue(gpu->device, gpu->queue_family, 0, &gpu->queue);
     return gpu;
@@ -214,4 +215,4 @@ Error vulkan_error(const char* call, VkResult result) {
     return {std::string(call, std::strcspn(call, "(")) + " failed: " + name + "."};
 }
 
-}  // namespace embed
+}  // namespace render

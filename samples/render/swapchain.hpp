@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "samples/embed/memory.hpp"
+#include "samples/render/memory.hpp"
 
 #include <optional>
 #include <vector>
 
-namespace embed {
+namespace render {
 
 // An sRGB format of the surface if it has one, else its first.
 Result<VkSurfaceFormatKHR> choose_format(const Gpu& gpu, VkSurfaceKHR surface);
@@ -43,4 +43,4 @@ private:
 
 Result<OwnedSemaphore> make_semaphore(const Gpu& gpu);
 
-}  // namespace embed
+}  // namespace render

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace embed {
+namespace render {
 
 // Stays where it is: its structs point to each other, and both vkCreateDevice and the plugin get the same
 // chain.
@@ -43,4 +43,4 @@ private:
 #endif
 };
 
-}  // namespace embed
+}  // namespace render

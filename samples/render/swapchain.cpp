@@ -1,16 +1,16 @@
 // Making, acquiring and presenting.
 // SPDX-License-Identifier: MIT
-#include "samples/embed/swapchain.hpp"
+#include "samples/render/swapchain.hpp"
 
 #include <algorithm>
 
-namespace embed {
+namespace render {
 
 Result<VkSurfaceFormatKHR> choose_format(const Gpu& gpu, VkSurfaceKHR surface) {
     uint32_t count = 0;
-    EMBED_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(gpu.physical, surface, &count, nullptr));
+    RENDER_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(gpu.physical, surface, &count, nullptr));
     std::vector<VkSurfaceFormatKHR> formats(count);
-    EMBED_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(gpu.physical, surface, &count, formats.data()));
+    RENDER_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(gpu.physical, surface, &count, formats.data()));
     for (const VkSurfaceFormatKHR& format : formats)
         if (format.format == VK_FORMAT_B8G8R8A8_SRGB || format.format == VK_FORMAT_R8G8B8A8_SRGB)
             return format;
@@ -20,7 +20,7 @@ Result<VkSurfaceFormatKHR> choose_format(const Gpu& gpu, VkSurfaceKHR surface) {
 
 Result<bool> Swapchain::resize(VkExtent2D size) {
     VkSurfaceCapabilitiesKHR surface;
-    EMBED_VK(vkGetPhysicalDeviceSurfaceCapabilitiesKHR(gpu_.physical, surface_, &surface));
+    RENDER_VK(vkGetPhysicalDeviceSurfaceCapabilitiesKHR(gpu_.physical, surface_, &surface));
     extent_ = surface.currentExtent;
     if (extent_.width == UINT32_MAX) {
         extent_.width = std::clamp(size.width, surface.minImageExtent.width, surface.maxImageExtent.width);
@@ -46,18 +46,18 @@ Result<bool> Swapchain::resize(VkExtent2D size) {
     info.clipped = VK_TRUE;
     info.oldSwapchain = handle_;
     VkSwapchainKHR handle = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateSwapchainKHR(gpu_.device, &info, nullptr, &handle));
+    RENDER_VK(vkCreateSwapchainKHR(gpu_.device, &info, nullptr, &handle));
     views_.clear();
     handle_ = OwnedSwapchain(gpu_.device, handle);
-    EMBED_TRY(make_views());
+    RENDER_TRY(make_views());
     return true;
 }
 
 Status Swapchain::make_views() {
     uint32_t count = 0;
-    EMBED_VK(vkGetSwapchainImagesKHR(gpu_.device, handle_, &count, nullptr));
+    RENDER_VK(vkGetSwapchainImagesKHR(gpu_.device, handle_, &count, nullptr));
     std::vector<VkImage> images(count);
-    EMBED_VK(vkGetSwapchainImagesKHR(gpu_.device, handle_, &count, images.data()));
+    RENDER_VK(vkGetSwapchainImagesKHR(gpu_.device, handle_, &count, images.data()));
     drawn_.clear();
     for (VkImage image : images) {
         auto info = vk_struct<VkImageViewCreateInfo>(VK_STRUCTURE_TYPE_IMAGE_VIEW_CREATE_INFO);
@@ -66,9 +66,9 @@ Status Swapchain::make_views() {
         info.format = format_.format;
         info.subresourceRange = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 1, 0, 1};
         VkImageView view = VK_NULL_HANDLE;
-        EMBED_VK(vkCreateImageView(gpu_.device, &info, nullptr, &view));
+        RENDER_VK(vkCreateImageView(gpu_.device, &info, nullptr, &view));
         views_.emplace_back(gpu_.device, view);
-        EMBED_ASSIGN(OwnedSemaphore semaphore, make_semaphore(gpu_));
+        RENDER_ASSIGN(OwnedSemaphore semaphore, make_semaphore(gpu_));
         drawn_.push_back(std::move(semaphore));
     }
     return {};
@@ -102,8 +102,8 @@ Result<bool> Swapchain::present(uint32_t image) {
 Result<OwnedSemaphore> make_semaphore(const Gpu& gpu) {
     const auto info = vk_struct<VkSemaphoreCreateInfo>(VK_STRUCTURE_TYPE_SEMAPHORE_CREATE_INFO);
     VkSemaphore semaphore = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateSemaphore(gpu.device, &info, nullptr, &semaphore));
+    RENDER_VK(vkCreateSemaphore(gpu.device, &info, nullptr, &semaphore));
     return OwnedSemaphore(gpu.device, semaphore);
 }
 
-}  // namespace embed
+}  // namespace render

@@ -1,11 +1,10 @@
 // One function fills Vulkan's structs; viewport and scissors are dynamic, so that windows may change size.
 // SPDX-License-Identifier: MIT
-#include "samples/embed/pipelines.hpp"
+#include "samples/render/pipelines.hpp"
 
 #include <array>
-#include <cstddef>
 
-namespace embed {
+namespace render {
 namespace {
 
 Result<OwnedShaderModule> make_module(const Gpu& gpu, std::span<const uint32_t> code) {
@@ -13,7 +12,7 @@ Result<OwnedShaderModule> make_module(const Gpu& gpu, std::span<const uint32_t> 
     info.codeSize = code.size_bytes();
     info.pCode = code.data();
     VkShaderModule module = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateShaderModule(gpu.device, &info, nullptr, &module));
+    RENDER_VK(vkCreateShaderModule(gpu.device, &info, nullptr, &module));
     return OwnedShaderModule(gpu.device, module);
 }
 
@@ -39,31 +38,21 @@ VkPipelineShaderStageCreateInfo stage(VkShaderStageFlagBits which, VkShaderModul
     return info;
 }
 
-constexpr VkVertexInputBindingDescription binding{0, sizeof(OverlayVertex), VK_VERTEX_INPUT_RATE_VERTEX};
-constexpr std::array attributes{
-    VkVertexInputAttributeDescription{0, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(OverlayVertex, x)},
-    VkVertexInputAttributeDescription{1, 0, VK_FORMAT_R8G8B8A8_UNORM, offsetof(OverlayVertex, rgba)}};
-
-VkPipelineVertexInputStateCreateInfo vertex_input(bool overlay_vertices) {
-    auto info = vk_struct<VkPipelineVertexInputStateCreateInfo>(
-        VK_STRUCTURE_TYPE_PIPELINE_VERTEX_INPUT_STATE_CREATE_INFO);
-    if (!overlay_vertices) return info;
-    info.vertexBindingDescriptionCount = 1;
-    info.pVertexBindingDescriptions = &binding;
-    info.vertexAttributeDescriptionCount = uint32_t(attributes.size());
-    info.pVertexAttributeDescriptions = attributes.data();
-    return info;
-}
-
 }  // namespace
 
 Result<OwnedPipeline> make_pipeline(const Gpu& gpu, VkRenderPass pass, VkPipelineLayout layout,
                                     const PipelineInfo& of) {
-    EMBED_ASSIGN(const OwnedShaderModule vertex, make_module(gpu, of.vertex_shader));
-    EMBED_ASSIGN(const OwnedShaderModule fragment, make_module(gpu, of.fragment_shader));
+    RENDER_ASSIGN(const OwnedShaderModule vertex, make_module(gpu, of.vertex_shader));
+    RENDER_ASSIGN(const OwnedShaderModule fragment, make_module(gpu, of.fragment_shader));
     const std::array stages{stage(VK_SHADER_STAGE_VERTEX_BIT, vertex),
                             stage(VK_SHADER_STAGE_FRAGMENT_BIT, fragment)};
-    const auto vertices = vertex_input(of.overlay_vertices);
+    const VkVertexInputBindingDescription binding{0, of.vertex_bytes, VK_VERTEX_INPUT_RATE_VERTEX};
+    auto vertices = vk_struct<VkPipelineVertexInputStateCreateInfo>(
+        VK_STRUCTURE_TYPE_PIPELINE_VERTEX_INPUT_STATE_CREATE_INFO);
+    vertices.vertexBindingDescriptionCount = of.vertex_bytes > 0 ? 1 : 0;
+    vertices.pVertexBindingDescriptions = &binding;
+    vertices.vertexAttributeDescriptionCount = uint32_t(of.attributes.size());
+    vertices.pVertexAttributeDescriptions = of.attributes.data();
     auto assembly = vk_struct<VkPipelineInputAssemblyStateCreateInfo>(
         VK_STRUCTURE_TYPE_PIPELINE_INPUT_ASSEMBLY_STATE_CREATE_INFO);
     assembly.topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST;
@@ -75,7 +64,7 @@ Result<OwnedPipeline> make_pipeline(const Gpu& gpu, VkRenderPass pass, VkPipelin
     raster.lineWidth = 1;  // no culling: what is mirrored turns the other way round
     auto samples = vk_struct<VkPipelineMultisampleStateCreateInfo>(
         VK_STRUCTURE_TYPE_PIPELINE_MULTISAMPLE_STATE_CREATE_INFO);
-    samples.rasterizationSamples = gpu.samples;
+    samples.rasterizationSamples = of.samples;
     auto depth = vk_struct<VkPipelineDepthStencilStateCreateInfo>(
         VK_STRUCTURE_TYPE_PIPELINE_DEPTH_STENCIL_STATE_CREATE_INFO);
     depth.depthTestEnable = of.tests_depth;
@@ -106,8 +95,8 @@ Result<OwnedPipeline> make_pipeline(const Gpu& gpu, VkRenderPass pass, VkPipelin
     info.layout = layout;
     info.renderPass = pass;
     VkPipeline pipeline = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateGraphicsPipelines(gpu.device, VK_NULL_HANDLE, 1, &info, nullptr, &pipeline));
+    RENDER_VK(vkCreateGraphicsPipelines(gpu.device, VK_NULL_HANDLE, 1, &info, nullptr, &pipeline));
     return OwnedPipeline(gpu.device, pipeline);
 }
 
-}  // namespace embed
+}  // namespace render

@@ -1,8 +1,8 @@
 // Allocation and the two commands that set images up.
 // SPDX-License-Identifier: MIT
-#include "samples/embed/memory.hpp"
+#include "samples/render/memory.hpp"
 
-namespace embed {
+namespace render {
 namespace {
 
 Result<OwnedMemory> allocate(const Gpu& gpu, const VkMemoryRequirements& needs,
@@ -17,7 +17,7 @@ Result<OwnedMemory> allocate(const Gpu& gpu, const VkMemoryRequirements& needs,
         info.allocationSize = needs.size;
         info.memoryTypeIndex = i;
         VkDeviceMemory handle = VK_NULL_HANDLE;
-        EMBED_VK(vkAllocateMemory(gpu.device, &info, nullptr, &handle));
+        RENDER_VK(vkAllocateMemory(gpu.device, &info, nullptr, &handle));
         return OwnedMemory(gpu.device, handle);
     }
     return Error{"The device " + gpu.name + " has no memory of the kind that an image or buffer needs."};
@@ -30,7 +30,7 @@ Result<OwnedImageView> make_view(const Gpu& gpu, VkImage image, const ImageInfo&
     info.format = of.format;
     info.subresourceRange = {of.aspect, 0, of.mip_levels, 0, of.layers};
     VkImageView view = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateImageView(gpu.device, &info, nullptr, &view));
+    RENDER_VK(vkCreateImageView(gpu.device, &info, nullptr, &view));
     return OwnedImageView(gpu.device, view);
 }
 
@@ -41,17 +41,17 @@ Result<Buffer> make_buffer(const Gpu& gpu, VkDeviceSize bytes, VkBufferUsageFlag
     info.size = bytes;
     info.usage = usage;
     VkBuffer handle = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateBuffer(gpu.device, &info, nullptr, &handle));
+    RENDER_VK(vkCreateBuffer(gpu.device, &info, nullptr, &handle));
     Buffer buffer;
     buffer.handle = OwnedBuffer(gpu.device, handle);
     buffer.bytes = bytes;
     VkMemoryRequirements needs;
     vkGetBufferMemoryRequirements(gpu.device, handle, &needs);
-    EMBED_ASSIGN(
+    RENDER_ASSIGN(
         buffer.memory,
         allocate(gpu, needs, VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT));
-    EMBED_VK(vkBindBufferMemory(gpu.device, handle, buffer.memory, 0));
-    EMBED_VK(vkMapMemory(gpu.device, buffer.memory, 0, VK_WHOLE_SIZE, 0, &buffer.mapped));
+    RENDER_VK(vkBindBufferMemory(gpu.device, handle, buffer.memory, 0));
+    RENDER_VK(vkMapMemory(gpu.device, buffer.memory, 0, VK_WHOLE_SIZE, 0, &buffer.mapped));
     return buffer;
 }
 
@@ -66,15 +66,15 @@ Result<Image> make_image(const Gpu& gpu, const ImageInfo& of) {
     info.tiling = VK_IMAGE_TILING_OPTIMAL;
     info.usage = of.usage;
     VkImage handle = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateImage(gpu.device, &info, nullptr, &handle));
+    RENDER_VK(vkCreateImage(gpu.device, &info, nullptr, &handle));
     Image image;
     image.handle = OwnedImage(gpu.device, handle);
     image.info = of;
     VkMemoryRequirements needs;
     vkGetImageMemoryRequirements(gpu.device, handle, &needs);
-    EMBED_ASSIGN(image.memory, allocate(gpu, needs, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT));
-    EMBED_VK(vkBindImageMemory(gpu.device, handle, image.memory, 0));
-    EMBED_ASSIGN(image.view, make_view(gpu, handle, of));
+    RENDER_ASSIGN(image.memory, allocate(gpu, needs, VK_MEMORY_PROPERTY_DEVICE_LOCAL_BIT));
+    RENDER_VK(vkBindImageMemory(gpu.device, handle, image.memory, 0));
+    RENDER_ASSIGN(image.view, make_view(gpu, handle, of));
     return image;
 }
 
@@ -82,7 +82,7 @@ Status run_once(const Gpu& gpu, const std::function<void(VkCommandBuffer)>& reco
     auto pool_info = vk_struct<VkCommandPoolCreateInfo>(VK_STRUCTURE_TYPE_COMMAND_POOL_CREATE_INFO);
     pool_info.queueFamilyIndex = gpu.queue_family;
     VkCommandPool pool_handle = VK_NULL_HANDLE;
-    EMBED_VK(vkCreateCommandPool(gpu.device, &pool_info, nullptr, &pool_handle));
+    RENDER_VK(vkCreateCommandPool(gpu.device, &pool_info, nullptr, &pool_handle));
     const OwnedCommandPool pool(gpu.device, pool_handle);
 
     auto allocate_info =
@@ -90,18 +90,18 @@ Status run_once(const Gpu& gpu, const std::function<void(VkCommandBuffer)>& reco
     allocate_info.commandPool = pool;
     allocate_info.commandBufferCount = 1;
     VkCommandBuffer commands = VK_NULL_HANDLE;
-    EMBED_VK(vkAllocateCommandBuffers(gpu.device, &allocate_info, &commands));
+    RENDER_VK(vkAllocateCommandBuffers(gpu.device, &allocate_info, &commands));
     auto begin = vk_struct<VkCommandBufferBeginInfo>(VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO);
     begin.flags = VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT;
-    EMBED_VK(vkBeginCommandBuffer(commands, &begin));
+    RENDER_VK(vkBeginCommandBuffer(commands, &begin));
     record(commands);
-    EMBED_VK(vkEndCommandBuffer(commands));
+    RENDER_VK(vkEndCommandBuffer(commands));
 
     auto submit = vk_struct<VkSubmitInfo>(VK_STRUCTURE_TYPE_SUBMIT_INFO);
     submit.commandBufferCount = 1;
     submit.pCommandBuffers = &commands;
-    EMBED_VK(vkQueueSubmit(gpu.queue, 1, &submit, VK_NULL_HANDLE));
-    EMBED_VK(vkQueueWaitIdle(gpu.queue));
+    RENDER_VK(vkQueueSubmit(gpu.queue, 1, &submit, VK_NULL_HANDLE));
+    RENDER_VK(vkQueueWaitIdle(gpu.queue));
     return {};
 }
 
@@ -119,4 +119,4 @@ void change_layout(VkCommandBuffer commands, const Image& image, VkImageLayout f
                          0, nullptr, 0, nullptr, 1, &barrier);
 }
 
-}  // namespace embed
+}  // namespace render
