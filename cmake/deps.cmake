@@ -86,6 +86,12 @@ if(TARGET vkgan_imgui)
     endif()
 endif()
 
+# Letters of the viewer, which become part of the program (Apache 2.0).
+find_file(VKGAN_FONT_FILE Roboto-Regular.ttf
+    PATHS /usr/share/fonts/truetype/roboto/unhinted/RobotoTTF /usr/share/fonts/truetype/roboto
+    /usr/share/fonts/google-roboto /usr/share/fonts/TTF)
+vkgan_require(font VKGAN_FONT_FILE)
+
 find_program(VKGAN_GLSLANG NAMES glslangValidator glslang DOC "GLSL to SPIR-V compiler")
 vkgan_require(glslang VKGAN_GLSLANG)
 

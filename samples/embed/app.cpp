@@ -96,13 +96,13 @@ Status App::open_screen() {
         info.usage = VK_IMAGE_USAGE_COLOR_ATTACHMENT_BIT | VK_IMAGE_USAGE_TRANSFER_SRC_BIT;
         RENDER_ASSIGN(screen_, make_image(*gpu_, info));
         RENDER_ASSIGN(renderer_,
-                     Renderer::create(*gpu_, info.format, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, pictures_));
+                      Renderer::create(*gpu_, info.format, VK_IMAGE_LAYOUT_TRANSFER_SRC_OPTIMAL, pictures_));
         return renderer_->set_images(info.extent, {screen_.view});
     }
-    RENDER_ASSIGN(const VkSurfaceFormatKHR format, choose_format(*gpu_, surface_.handle));
+    RENDER_ASSIGN(const VkSurfaceFormatKHR format, choose_format(*gpu_, surface_.handle, true));
     swapchain_.emplace(*gpu_, surface_.handle, format);
     RENDER_ASSIGN(renderer_,
-                 Renderer::create(*gpu_, format.format, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, pictures_));
+                  Renderer::create(*gpu_, format.format, VK_IMAGE_LAYOUT_PRESENT_SRC_KHR, pictures_));
     return resize();
 }
 
@@ -182,7 +182,7 @@ Status App::apply_steering() {
         if (!slider.changed) continue;
         slider.changed = false;
         RENDER_TRY(slider.set ? plugin_->set_control(slider.name, slider.value)
-                             : plugin_->reset_control(slider.name));
+                              : plugin_->reset_control(slider.name));
     }
     if (std::exchange(steering_.cancel_step, false)) RENDER_TRY(plugin_->cancel_step());
     if (plugin_->training().ready && told_paused_ != steering_.paused) {

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "samples/embed/drawing.hpp"
 #include "samples/embed/input.hpp"
 #include "samples/embed/latent.hpp"
 #include "samples/embed/panel.hpp"
 #include "samples/embed/renderer.hpp"
 #include "samples/embed/statistics.hpp"
-#include "samples/embed/drawing.hpp"
 #include "samples/render/swapchain.hpp"
 
 #include <chrono>

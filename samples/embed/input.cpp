@@ -41,13 +41,11 @@ Input& input_of(GLFWwindow* handle) { return *static_cast<Input*>(glfwGetWindowU
 Input::Input(render::Window& window, Steering& steering) : window_(window), steering_(steering) {
     GLFWwindow* const handle = window.handle();
     glfwSetWindowUserPointer(handle, this);
-    glfwSetKeyCallback(handle, [](GLFWwindow* of, int key, int, int action, int) {
-        input_of(of).on_key(key, action);
-    });
-    glfwSetCursorPosCallback(handle,
-                             [](GLFWwindow* of, double x, double y) { input_of(of).on_drag(x, y); });
-    glfwSetScrollCallback(
-        handle, [](GLFWwindow* of, double, double y) { input_of(of).steering_.scroll(float(y)); });
+    glfwSetKeyCallback(
+        handle, [](GLFWwindow* of, int key, int, int action, int) { input_of(of).on_key(key, action); });
+    glfwSetCursorPosCallback(handle, [](GLFWwindow* of, double x, double y) { input_of(of).on_drag(x, y); });
+    glfwSetScrollCallback(handle,
+                          [](GLFWwindow* of, double, double y) { input_of(of).steering_.scroll(float(y)); });
     glfwGetCursorPos(handle, &mouse_x_, &mouse_y_);
 }
 

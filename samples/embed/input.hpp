@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "samples/embed/steering.hpp"
 #include "samples/embed/drawing.hpp"
+#include "samples/embed/steering.hpp"
 #include "samples/render/window.hpp"
 
 namespace embed {

@@ -155,7 +155,7 @@ Status Scene::make_slots(const Gpu& gpu, const Pictures& pictures, uint32_t slot
         Slot slot;
         RENDER_ASSIGN(slot.values, make_buffer(gpu, sizeof(FrameValues), VK_BUFFER_USAGE_UNIFORM_BUFFER_BIT));
         RENDER_ASSIGN(slot.overlay, make_buffer(gpu, most_overlay_vertices * sizeof(OverlayVertex),
-                                               VK_BUFFER_USAGE_VERTEX_BUFFER_BIT));
+                                                VK_BUFFER_USAGE_VERTEX_BUFFER_BIT));
         const VkDescriptorSetLayout set_layout = set_layout_;
         auto info = vk_struct<VkDescriptorSetAllocateInfo>(VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO);
         info.descriptorPool = pool;

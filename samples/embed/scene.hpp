@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "samples/embed/maths.hpp"
 #include "samples/embed/canvas.hpp"
+#include "samples/embed/maths.hpp"
 #include "samples/embed/pictures.hpp"
 #include "samples/render/pipelines.hpp"
 

@@ -166,6 +166,7 @@ Result<std::unique_ptr<Gpu>> Gpu::create(const DeviceChoice& choice, std::unique
     VkPhysicalDeviceProperties properties;
     vkGetPhysicalDeviceProperties(gpu->physical, &properties);
     gpu->name = properties.deviceName;
+    gpu->is_software = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU;
     gpu->driver = driver_text(gpu->physical, properties.driverVersion);
     const VkSampleCountFlags counts =
         properties.limits.framebufferColorSampleCounts & properties.limits.framebufferDepthSampleCounts;

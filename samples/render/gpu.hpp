@@ -59,6 +59,7 @@ struct Gpu {
     VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;  // 4 where colour and depth have it
     std::unique_ptr<Features> features;
     std::string name, driver;
+    bool is_software = false;  // the processor draws
 };
 
 }  // namespace render

@@ -3,6 +3,7 @@
 #include "samples/render/picture_file.hpp"
 
 #include <fstream>
+#include <utility>
 
 #define STB_IMAGE_WRITE_IMPLEMENTATION
 #define STB_IMAGE_WRITE_STATIC
@@ -16,7 +17,7 @@ namespace render {
 Status save_png(const Gpu& gpu, const Image& image, const std::string& file) {
     const VkExtent2D extent = image.info.extent;
     RENDER_ASSIGN(const Buffer buffer, make_buffer(gpu, VkDeviceSize(extent.width) * extent.height * 4,
-                                                  VK_BUFFER_USAGE_TRANSFER_DST_BIT));
+                                                   VK_BUFFER_USAGE_TRANSFER_DST_BIT));
     RENDER_TRY(run_once(gpu, [&](VkCommandBuffer commands) {
         VkBufferImageCopy region{};
         region.imageSubresource = {VK_IMAGE_ASPECT_COLOR_BIT, 0, 0, 1};
@@ -29,6 +30,11 @@ Status save_png(const Gpu& gpu, const Image& image, const std::string& file) {
         vkCmdPipelineBarrier(commands, VK_PIPELINE_STAGE_TRANSFER_BIT, VK_PIPELINE_STAGE_HOST_BIT, 0, 1,
                              &barrier, 0, nullptr, 0, nullptr);
     }));
+    const VkFormat format = image.info.format;
+    if (format == VK_FORMAT_B8G8R8A8_UNORM || format == VK_FORMAT_B8G8R8A8_SRGB) {
+        auto* const bytes = static_cast<uint8_t*>(buffer.mapped);
+        for (VkDeviceSize i = 0; i + 3 < buffer.bytes; i += 4) std::swap(bytes[i], bytes[i + 2]);
+    }
     if (!stbi_write_png(file.c_str(), int(extent.width), int(extent.height), 4, buffer.mapped,
                         int(extent.width) * 4))
         return Error{"The picture could not be written to " + file + "."};

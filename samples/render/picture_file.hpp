@@ -8,7 +8,7 @@
 
 namespace render {
 
-// `image`: R8G8B8A8, in the layout TRANSFER_SRC_OPTIMAL, with nothing in flight that writes it.
+// `image`: R8G8B8A8 or B8G8R8A8, in the layout TRANSFER_SRC_OPTIMAL, with nothing in flight that writes it.
 Status save_png(const Gpu& gpu, const Image& image, const std::string& file);
 Status save_text(const std::string& text, const std::string& file);
 

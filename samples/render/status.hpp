@@ -35,6 +35,7 @@ public:
     explicit operator bool() const { return held_.index() == 0; }
     T& operator*() { return std::get<0>(held_); }
     T* operator->() { return &std::get<0>(held_); }
+    const T* operator->() const { return &std::get<0>(held_); }
     const Error& error() const { return std::get<1>(held_); }
 
 private:
@@ -53,8 +54,8 @@ Error vulkan_error(const char* call, VkResult result);
     if (const ::render::Status status_ = (expression); !status_) return ::render::Error(status_.error())
 
 // RENDER_ASSIGN(auto x, f()): x = *f(), or returns f's error.
-#define RENDER_ASSIGN(target, expression)                                                              \
-    auto RENDER_JOIN(result_, __LINE__) = (expression);                                                \
+#define RENDER_ASSIGN(target, expression)                                                                \
+    auto RENDER_JOIN(result_, __LINE__) = (expression);                                                  \
     if (!RENDER_JOIN(result_, __LINE__)) return ::render::Error(RENDER_JOIN(result_, __LINE__).error()); \
     target = std::move(*RENDER_JOIN(result_, __LINE__))
 

@@ -6,14 +6,15 @@
 
 namespace render {
 
-Result<VkSurfaceFormatKHR> choose_format(const Gpu& gpu, VkSurfaceKHR surface) {
+Result<VkSurfaceFormatKHR> choose_format(const Gpu& gpu, VkSurfaceKHR surface, bool encodes) {
     uint32_t count = 0;
     RENDER_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(gpu.physical, surface, &count, nullptr));
     std::vector<VkSurfaceFormatKHR> formats(count);
     RENDER_VK(vkGetPhysicalDeviceSurfaceFormatsKHR(gpu.physical, surface, &count, formats.data()));
+    const VkFormat first = encodes ? VK_FORMAT_B8G8R8A8_SRGB : VK_FORMAT_B8G8R8A8_UNORM;
+    const VkFormat second = encodes ? VK_FORMAT_R8G8B8A8_SRGB : VK_FORMAT_R8G8B8A8_UNORM;
     for (const VkSurfaceFormatKHR& format : formats)
-        if (format.format == VK_FORMAT_B8G8R8A8_SRGB || format.format == VK_FORMAT_R8G8B8A8_SRGB)
-            return format;
+        if (format.format == first || format.format == second) return format;
     if (formats.empty()) return Error{"The window's surface has no format that can be drawn to."};
     return formats[0];
 }

@@ -9,8 +9,9 @@
 
 namespace render {
 
-// An sRGB format of the surface if it has one, else its first.
-Result<VkSurfaceFormatKHR> choose_format(const Gpu& gpu, VkSurfaceKHR surface);
+// A format of the surface with four bytes a pixel that encodes what is written as sRGB, or that does not;
+// else its first.
+Result<VkSurfaceFormatKHR> choose_format(const Gpu& gpu, VkSurfaceKHR surface, bool encodes);
 
 class Swapchain {
 public:

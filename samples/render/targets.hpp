@@ -1,4 +1,5 @@
-// A render pass of a scene, and what it draws into: multisampled colour and depth, resolved into the images given.
+// A render pass of a scene, and what it draws into: multisampled colour and depth, resolved into the images
+// given.
 // SPDX-License-Identifier: MIT
 #pragma once
 

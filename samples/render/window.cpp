@@ -18,8 +18,7 @@ Result<std::unique_ptr<Window>> Window::create(VkExtent2D size, const std::strin
                          std::string(why ? " (" + std::string(why) + ")" : "") + "; " + instead,
                      2};
     }
-    if (!glfwVulkanSupported())
-        return Error{"GLFW finds no Vulkan that can draw to windows; " + instead, 2};
+    if (!glfwVulkanSupported()) return Error{"GLFW finds no Vulkan that can draw to windows; " + instead, 2};
     glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
     glfwWindowHint(GLFW_SCALE_TO_MONITOR, GLFW_TRUE);
     window->handle_ = glfwCreateWindow(int(size.width), int(size.height), title.c_str(), nullptr, nullptr);

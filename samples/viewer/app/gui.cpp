@@ -1,0 +1,76 @@
+// The font is part of the program: Roboto by Christian Robertson (Apache 2.0), from Debian's package.
+// SPDX-License-Identifier: MIT
+#include "samples/viewer/app/gui.hpp"
+
+#include "samples/viewer/panels/theme.hpp"
+
+#include <backends/imgui_impl_glfw.h>
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+extern "C" {
+extern const unsigned char viewer_font[];
+extern const unsigned char viewer_font_end[];
+}
+
+namespace viewer {
+
+Gui::Gui(GLFWwindow* window) : window_(window) {
+    IMGUI_CHECKVERSION();
+    context_ = ImGui::CreateContext();
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;  // sessions keep what is to be kept
+    io.LogFilename = nullptr;
+    io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
+    io.ConfigWindowsMoveFromTitleBarOnly = true;
+    io.MouseDragThreshold = 0;  // a pixel is a drag already
+    if (window_) ImGui_ImplGlfw_InitForVulkan(window_, true);
+}
+
+Gui::~Gui() {
+    if (window_) ImGui_ImplGlfw_Shutdown();
+    ImGui::DestroyContext(context_);
+}
+
+bool Gui::set_look(const Look& look, float display_scale) {
+    constexpr double usual_pixels = 15;
+    const auto scale = float(look.scale * double(display_scale));
+    const float pixels = std::round(std::clamp(float(usual_pixels) * scale, 7.0f, 96.0f));
+    if (pixels == pixels_ && look.palette == palette_) return false;
+    const bool other_letters = pixels != pixels_;
+    pixels_ = pixels;
+    palette_ = look.palette;
+    apply_theme(palette_, pixels / float(usual_pixels));
+    if (!other_letters) return false;
+    ImFontAtlas& fonts = *ImGui::GetIO().Fonts;
+    fonts.Clear();
+    ImFontConfig config;
+    config.FontDataOwnedByAtlas = false;
+    config.OversampleH = 2;
+    fonts.AddFontFromMemoryTTF(const_cast<unsigned char*>(viewer_font), int(viewer_font_end - viewer_font),
+                               pixels, &config);
+    fonts.Build();
+    return true;
+}
+
+void Gui::begin(float width, float height, double seconds) {
+    ImGuiIO& io = ImGui::GetIO();
+    if (window_) {
+        ImGui_ImplGlfw_NewFrame();
+    } else {
+        io.DisplaySize = {width, height};
+        io.DeltaTime = float(std::max(seconds, 1e-4));
+    }
+    ImGui::NewFrame();
+}
+
+const ImDrawData& Gui::end() {
+    ImGui::Render();
+    return *ImGui::GetDrawData();
+}
+
+bool Gui::held() const { return ImGui::IsAnyItemActive() || ImGui::IsAnyMouseDown(); }
+
+}  // namespace viewer

@@ -1,0 +1,111 @@
+// Frame after frame: in a window until it is closed, without one for a number of frames.
+// SPDX-License-Identifier: MIT
+#include "samples/viewer/app/app.hpp"
+
+#include "samples/render/picture_file.hpp"
+
+#define GLFW_INCLUDE_NONE
+#include <GLFW/glfw3.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+namespace viewer {
+
+using namespace render;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double ms_since(Clock::time_point start) {
+    return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// What is not shown needs no more frames than eyes can see.
+constexpr double least_frame_ms = 1000.0 / 120;
+
+}  // namespace
+
+Status App::run() {
+    RENDER_TRY(window_ ? run_window() : run_headless());
+    RENDER_VK(vkDeviceWaitIdle(gpu_->device));
+    if (instance_->messages() > 0)
+        return Error{"The validation layers had " + std::to_string(instance_->messages()) + " messages."};
+    return {};
+}
+
+void App::note_times(double ms) {
+    FrameFacts& frames = facts_.frames;
+    frame_ms_ = ms;
+    frames.frame_ms[frames.next] = float(ms);
+    frames.device_ms[frames.next] = float(frames.measured_ms);
+    frames.next = (frames.next + 1) % FrameFacts::kept;
+    // Of the mean time of frames: the mean of their rates would be that of the few quickest.
+    const double mean = frames.fps == 0 ? ms : 1000 / frames.fps + (ms - 1000 / frames.fps) * 0.05;
+    frames.fps = 1000 / std::max(mean, 1e-3);
+}
+
+Status App::run_window() {
+    glfwSetWindowUserPointer(window_->handle(), this);
+    glfwSetDropCallback(window_->handle(), [](GLFWwindow* handle, int count, const char** paths) {
+        App& app = *static_cast<App*>(glfwGetWindowUserPointer(handle));
+        for (int i = 0; i < count; ++i) app.drop(paths[i]);
+    });
+    Clock::time_point last = Clock::now();
+    int drawn = 0;
+    while (!quits_ && (options_.frames == 0 || drawn < options_.frames)) {
+        if (has_screen_)
+            glfwPollEvents();
+        else
+            glfwWaitEventsTimeout(0.05);
+        const VkExtent2D size = window_->size();
+        const bool has_area = size.width > 0 && size.height > 0;
+        if (window_->take_resized() || has_area != has_screen_) RENDER_TRY(resize());
+        if (window_->closed()) break;
+        if (!has_screen_) continue;  // minimised: nothing is drawn or trained
+        const double seconds = std::clamp(ms_since(last) / 1000, 1e-4, 0.1);
+        last = Clock::now();
+        RENDER_TRY(draw_frame(seconds));
+        ++drawn;
+        if (const double left = least_frame_ms - ms_since(last); left > 0.5)
+            std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(left));
+        note_times(ms_since(last));
+    }
+    return {};
+}
+
+Status App::run_headless() {
+    const int frames = options_.frames > 0 ? options_.frames : script_ ? 1000000 : 60;
+    for (int i = 0; i < frames && !quits_; ++i) {
+        const Clock::time_point start = Clock::now();
+        RENDER_TRY(draw_frame(1.0 / 60));
+        note_times(ms_since(start));
+    }
+    if (options_.screenshot.empty()) return {};
+    // The picture that the state asks for is drawn before it is shown.
+    for (int i = 0; i < 2000 && studio_->drawing(); ++i) RENDER_TRY(draw_frame(1.0 / 60));
+    for (int i = 0; i < 2; ++i) RENDER_TRY(draw_frame(1.0 / 60));
+    if (!facts_.error.empty()) return Error{facts_.error};
+    return save_window(options_.screenshot);
+}
+
+// A model opens, a session is loaded, a folder of pictures becomes the data.
+void App::drop(const std::string& path) {
+    std::error_code error;
+    if (std::filesystem::is_directory(path, error)) {
+        state_.training.data = "folder:" + path;
+        state_.page = Page::train;
+        commands_.push_back({Command::Kind::look_at_data});
+        return;
+    }
+    if (path.ends_with(".vkgan"))
+        commands_.push_back({Command::Kind::open_model, path});
+    else if (path.ends_with(".json"))
+        commands_.push_back({Command::Kind::load_session, path});
+    else
+        fail(path + " is neither a model (.vkgan), nor a session (.json), nor a folder of pictures.");
+}
+
+}  // namespace viewer

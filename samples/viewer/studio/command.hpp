@@ -1,0 +1,42 @@
+// What a panel asks for that is not a change of the state.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace viewer {
+
+struct Command {
+    enum class Kind : uint8_t {
+        open_model,   // text: a path
+        open_second,  // text: a path; empty: what training learns
+        open_recipe,  // text: its name
+        start_training,
+        stop_training,
+        pause,
+        resume,
+        step_both,
+        step_discriminator,
+        step_generator,
+        save_checkpoint,  // text: a path
+        load_checkpoint,  // text: a path
+        look_at_data,
+        undo,
+        redo,
+        save_session,  // text: a path
+        load_session,  // text: a path
+        new_session,
+        save_image,  // text: a path; empty: the next free number
+        save_window,
+        write_timeline,  // text: a folder
+        dismiss_error,
+        add_pin,
+        quit,
+    };
+    Kind kind;
+    std::string text = {};
+};
+using Commands = std::vector<Command>;
+
+}  // namespace viewer

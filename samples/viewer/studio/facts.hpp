@@ -1,0 +1,98 @@
+// What panels may show: plain data that the studio and the program fill each frame.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace viewer {
+
+// A texture as Dear ImGui passes it: which, which of its layers, how it is read. 0: none.
+using PictureId = uint64_t;
+
+struct ControlFact {
+    std::string name, kind, help;
+    double value = 0, low = 0, high = 1;
+    int entries = 0;
+    bool live = false;  // of training
+};
+
+struct ModelFacts {
+    bool loaded = false, trained = false;
+    std::string title, path, recipe, network;
+    int width = 0, height = 0, channels = 0, latent_size = 0;
+    int64_t parameters = 0, steps = -1;
+    std::vector<ControlFact> controls;
+    // Of sampling, one for each slider: attributes and classes by name where they have names.
+    std::vector<ControlFact> sliders;
+};
+
+struct Series {
+    std::string name;
+    std::vector<float> steps, values;  // of the same length
+};
+
+struct Notice {
+    int64_t step = 0;
+    std::string text;
+    bool alarm = false;
+};
+
+struct TrainingFacts {
+    bool begun = false, ready = false, paused = false, between_steps = true;
+    int64_t steps = 0, published_steps = -1;
+    double part_done = 0, step_ms = 0, images_per_s = 0;
+    int batch = 0;
+    std::string data;
+    std::vector<Series> series;
+    std::vector<Notice> notices;
+    std::vector<int64_t> history;   // steps of the pictures that were kept, oldest first
+    PictureId history_picture = 0;  // that the scrub bar points to: a grid
+    int history_width = 0, history_height = 0;
+};
+
+struct DataFacts {
+    bool known = false;
+    std::string name, error;
+    int64_t size = 0;
+    std::vector<int64_t> shape;
+    std::vector<std::pair<std::string, double>> attributes;  // and their share
+    PictureId picture = 0;                                   // a grid of the first samples
+    int columns = 0, rows = 0;
+};
+
+struct FrameFacts {
+    static constexpr size_t kept = 120;
+    std::array<float, kept> frame_ms{}, device_ms{};  // the oldest at `next`
+    size_t next = 0;
+    double fps = 0, measured_ms = 0, planned_ms = 0, host_us = 0;
+    bool waits_for_data = false;
+};
+
+struct Facts {
+    ModelFacts model, second;
+    TrainingFacts training;
+    DataFacts data;
+    FrameFacts frames;
+    std::string device, driver;
+    int64_t device_bytes = 0;
+    std::string doing;  // "compiling the generator", while something is made; else empty
+    double progress = 0;
+    std::string error;  // the last, until it is dismissed
+    std::string said;   // the last thing that went well: "saved window-00001.png"
+
+    PictureId picture = 0, second_picture = 0, material_picture = 0;
+    std::vector<PictureId> grid;  // columns x rows
+    bool picture_is_of_training = false;
+
+    bool can_undo = false, can_redo = false;
+    std::vector<std::string> recent;       // models, newest first
+    std::vector<std::string> model_files;  // that were found
+    std::vector<std::string> recipes;
+    std::string session_path;
+};
+
+}  // namespace viewer

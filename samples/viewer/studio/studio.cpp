@@ -1,0 +1,209 @@
+// The context, its model, and what is asked of it in a frame.
+// SPDX-License-Identifier: MIT
+#include "samples/viewer/studio/studio.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <random>
+
+namespace viewer {
+
+namespace api = vkgan::api;
+using namespace render;
+
+Result<std::unique_ptr<Studio>> Studio::create(const Instance& instance, const Gpu& gpu, Textures& textures) {
+    std::unique_ptr<Studio> studio(new Studio(gpu, textures));
+    vkgan::AdoptedDevice device;
+    device.instance = instance.handle();
+    device.physical_device = gpu.physical;
+    device.device = gpu.device;
+    device.get_instance_proc_addr = vkGetInstanceProcAddr;
+    device.queue_family = gpu.queue_family;
+    device.queue = gpu.queue;
+    device.enabled_instance_extensions.assign(instance.extensions().begin(), instance.extensions().end());
+    const std::vector<const char*> extensions = gpu.features->extension_names();
+    device.enabled_extensions.assign(extensions.begin(), extensions.end());
+    device.enabled_features = gpu.features->chain();
+    api::ContextSettings settings;
+    settings.adopted = &device;
+    settings.device.log = [log = &studio->log_](std::string_view line) { log->emplace_back(line); };
+    RENDER_ASSIGN(studio->context_, result_of(api::Context::create(settings)));
+    return studio;
+}
+
+Studio::~Studio() {
+    vkDeviceWaitIdle(gpu_.device);
+    if (context_) (void)context_->close(true);
+}
+
+void Studio::close(OpenModel& model) {
+    model.picture.close(*context_, gpu_, textures_);
+    model.grid.close(*context_, gpu_, textures_);
+    if (model.handle) (void)context_->release(model.handle);
+    model = {};
+}
+
+SeedLatent Studio::seed_latent() const {
+    const int size = shown_model().facts.latent_size;
+    return [size](int64_t seed) {
+        std::mt19937_64 random{uint64_t(seed)};
+        std::normal_distribution<float> normal;
+        Latent latent(size_t(std::max(size, 0)));
+        for (float& value : latent) value = normal(random);
+        return latent;
+    };
+}
+
+Result<OpenModel> Studio::load(const Source& source) {
+    OpenModel model;
+    api::ModelQuery query{.path = source.model, .recipe = source.recipe};
+    query.settings.insert(source.settings.begin(), source.settings.end());
+    RENDER_ASSIGN(model.handle, result_of(context_->load_model(query)));
+    Status status;
+    model.facts = model_facts(*context_, model.handle, status);
+    if (status && (model.facts.width <= 0 || model.facts.height <= 0))
+        status = Error{model.facts.recipe + " draws no pictures.", 2};
+    if (!status) {
+        (void)context_->release(model.handle);
+        return Error(status.error());
+    }
+    model.facts.path = source.model;
+    model.facts.title =
+        source.model.empty() ? source.recipe : std::filesystem::path(source.model).filename().string();
+    for (const ControlFact& control : model.facts.controls)
+        if (control.kind == "latent" && model.latent_input.empty()) model.latent_input = control.name;
+    return model;
+}
+
+Status Studio::make_shown(OpenModel& model, api::Handle training) {
+    ShownInfo info{.model = model.handle, .training = training};
+    info.extent = {uint32_t(model.facts.width), uint32_t(model.facts.height)};
+    info.material = true;
+    RENDER_ASSIGN(model.picture, Shown::create(*context_, textures_, info));
+    making_ = true;
+    return {};
+}
+
+Status Studio::open(const Source& source) {
+    RENDER_ASSIGN(OpenModel model, load(source));
+    stop_training();
+    close(main_);
+    main_ = std::move(model);
+    source_ = source;
+    if (!main_.facts.trained) return {};
+    return make_shown(main_, 0);
+}
+
+Status Studio::open_second(const Source& source) {
+    if (source == Source{}) {
+        close(second_);
+        return {};
+    }
+    RENDER_ASSIGN(OpenModel model, load(source));
+    close(second_);
+    second_ = std::move(model);
+    if (!second_.facts.trained)
+        return Error{second_.facts.title + " is untrained: there is nothing to compare.", 2};
+    return make_shown(second_, 0);
+}
+
+Status Studio::warm_up(double ms) {
+    if (!making_) return {};
+    const api::Outcome<api::Done> done = context_->warm_up(ms * 1e6, &progress_);
+    if (done) making_ = false;
+    if (done || done.failure().reason == api::Reason::not_ready) return {};
+    const Error error = error_of(done.failure());
+    if (learning_.begun() && !learned_.picture.drawn()) stop_training();
+    return error;
+}
+
+Status Studio::frame(VkCommandBuffer commands, uint64_t frame, uint64_t completed, const ViewerState& state) {
+    RENDER_TRY(
+        status_of(context_->begin_frame(frame, completed, state.budget_ms * 1e6, state.training_share)));
+    const Status asked = ask(state);
+    learning_.set_live(state.training.live);
+    const Status advanced = learning_.advance(*context_);
+    // The frame is ended whatever was refused.
+    RENDER_ASSIGN(report_, result_of(context_->record(commands)));
+    for (OpenModel* model : {&main_, &second_, &learned_}) {
+        model->picture.watch(*context_);
+        model->grid.watch(*context_);
+    }
+    RENDER_TRY(learning_.watch(*context_, std::exchange(log_, {})));
+    RENDER_TRY(data_.watch(gpu_, textures_));
+    RENDER_TRY(asked);
+    return advanced;
+}
+
+Status Studio::ask(const ViewerState& state) {
+    OpenModel& shown = shows_training() ? learned_ : main_;
+    RENDER_TRY(ask_picture(state, shown));
+    if (state.canvas.show == Canvas::Show::compare)
+        RENDER_TRY(ask_picture(state, second_.picture.open() ? second_ : main_));
+    if (state.canvas.show == Canvas::Show::grid) RENDER_TRY(ask_grid(state, shown));
+    return {};
+}
+
+namespace {
+
+ControlValues values_of(const ViewerState& state, const ModelFacts& facts) {
+    ControlValues values;
+    for (const ControlSetting& setting : state.controls) {
+        const auto slider = std::ranges::find(facts.sliders, setting.name, &ControlFact::name);
+        if (!setting.set || slider == facts.sliders.end()) continue;
+        values[setting.name] = std::clamp(setting.value, slider->low, slider->high);
+    }
+    return values;
+}
+
+}  // namespace
+
+Status Studio::ask_picture(const ViewerState& state, OpenModel& model) {
+    if (!model.picture.open()) return {};
+    const Latent latent = model.latent_input.empty() ? Latent() : latent_of(state, seed_latent());
+    ShownOrder order{
+        .input = model.latent_input, .latents = latent, .controls = values_of(state, model.facts)};
+    order.seed = state.plane.seed;
+    order.steps = &model == &learned_ ? learning_.published() : -1;
+    return model.picture.ask(*context_, textures_, order);
+}
+
+Status Studio::ask_grid(const ViewerState& state, OpenModel& model) {
+    if (!model.picture.open()) return {};
+    if (!model.grid.open()) {
+        ShownInfo info{.model = model.handle, .training = &model == &learned_ ? learning_.handle() : 0};
+        info.batch = grid_batch;
+        info.layers = 64;
+        info.extent = {uint32_t(model.facts.width), uint32_t(model.facts.height)};
+        RENDER_ASSIGN(model.grid, Shown::create(*context_, textures_, info));
+        making_ = true;
+        return {};
+    }
+    const int count = state.canvas.columns * state.canvas.rows;
+    for (int first = 0; first < count; first += grid_batch) {
+        Latent latents;
+        for (int i = first; i < first + grid_batch && !model.latent_input.empty(); ++i) {
+            const Latent one = grid_latent(state, i, seed_latent());
+            latents.insert(latents.end(), one.begin(), one.end());
+        }
+        ShownOrder order{
+            .input = model.latent_input, .latents = latents, .controls = values_of(state, model.facts)};
+        order.seed = state.plane.seed;
+        order.first = uint32_t(first);
+        order.count = uint32_t(std::min(grid_batch, count - first));
+        order.steps = &model == &learned_ ? learning_.published() : -1;
+        RENDER_TRY(model.grid.ask(*context_, textures_, order));
+    }
+    return {};
+}
+
+bool Studio::drawing() const {
+    if (making_) return true;
+    for (const OpenModel* model : {&main_, &second_, &learned_})
+        if (model->picture.waits() || model->grid.waits()) return true;
+    return shown_model().picture.open() && !shown_model().picture.drawn();
+}
+
+}  // namespace viewer

@@ -1,0 +1,83 @@
+// VkGAN in the viewer: one context on the viewer's device, with a model, what draws it, and its training. All
+// calls come from one thread; what takes long is made in slices by warm_up, or read on a thread of its own.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "samples/viewer/studio/data_browser.hpp"
+#include "samples/viewer/studio/learning.hpp"
+#include "samples/viewer/studio/shown.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace viewer {
+
+// A model in the context, and what draws it.
+struct OpenModel {
+    vkgan::api::Handle handle = 0;
+    ModelFacts facts;
+    std::string latent_input;
+    Shown picture, grid;
+};
+
+class Studio {
+public:
+    static constexpr int grid_batch = 8;
+
+    static render::Result<std::unique_ptr<Studio>> create(const render::Instance& instance,
+                                                          const render::Gpu& gpu, Textures& textures);
+    ~Studio();
+
+    // Replaces what was open, with its training; if it fails, that stays. Between frames.
+    render::Status open(const Source& source);
+    render::Status open_second(const Source& source);
+    // From the start, from the model's weights, or from a checkpoint's file.
+    render::Status start_training(const Training& settings, const std::string& checkpoint = {});
+    void stop_training();
+    Learning& learning() { return learning_; }
+    DataBrowser& data() { return data_; }
+
+    // Makes what was asked for, for about `ms`. An error is of that: it is given up.
+    render::Status warm_up(double ms);
+    bool making() const { return making_; }
+    // Asks for what the state shows and records it, with training, into commands that are being recorded
+    // outside of a render pass.
+    render::Status frame(VkCommandBuffer commands, uint64_t frame, uint64_t completed,
+                         const ViewerState& state);
+    // Something that the state shows is not drawn yet.
+    bool drawing() const;
+
+    render::Status tell(Facts& facts, const ViewerState& state);
+    // Of the sliders that are set together: what randomise and animations go through.
+    std::vector<ControlRange> ranges() const;
+    SeedLatent seed_latent() const;
+    const Shown& picture() const { return shows_training() ? learned_.picture : main_.picture; }
+
+private:
+    Studio(const render::Gpu& gpu, Textures& textures) : gpu_(gpu), textures_(textures) {}
+    render::Result<OpenModel> load(const Source& source);
+    render::Status make_shown(OpenModel& model, vkgan::api::Handle training);
+    void close(OpenModel& model);
+    render::Status ask(const ViewerState& state);
+    render::Status ask_picture(const ViewerState& state, OpenModel& model);
+    render::Status ask_grid(const ViewerState& state, OpenModel& model);
+    bool shows_training() const { return learning_.shows() && learned_.picture.open(); }
+    const OpenModel& shown_model() const { return shows_training() ? learned_ : main_; }
+
+    const render::Gpu& gpu_;
+    Textures& textures_;
+    std::optional<vkgan::api::Context> context_;
+    std::vector<std::string> log_;  // lines that were not read yet
+    OpenModel main_, second_, learned_;
+    Learning learning_;
+    DataBrowser data_;
+    Source source_;
+    vkgan::api::WarmUp progress_;
+    bool making_ = false;
+    vkgan::api::ContextFrame report_;
+};
+
+ModelFacts model_facts(vkgan::api::Context& context, vkgan::api::Handle model, render::Status& status);
+
+}  // namespace viewer

@@ -1,0 +1,151 @@
+// What the studio tells panels; starting and ending of training.
+// SPDX-License-Identifier: MIT
+#include "samples/viewer/state/session_file.hpp"
+#include "samples/viewer/studio/studio.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace viewer {
+
+namespace api = vkgan::api;
+using namespace render;
+
+namespace {
+
+constexpr size_t most_checkpoint_bytes = size_t{2} << 30;
+
+// A slider for each thing that can be set of a sample: attributes and classes by name where they have names.
+std::vector<ControlFact> sliders_of(const std::vector<ControlFact>& controls) {
+    const bool named = std::ranges::any_of(
+        controls, [](const ControlFact& fact) { return fact.kind == "attribute" && fact.entries == 0; });
+    std::vector<ControlFact> sliders;
+    for (const ControlFact& control : controls) {
+        if (control.live || control.kind == "latent") continue;
+        if (control.entries == 0 || control.kind == "label") sliders.push_back(control);
+        if (control.kind != "attribute" && control.kind != "label") continue;
+        for (int i = 0; i < control.entries && !(named && control.kind == "attribute"); ++i) {
+            ControlFact entry = control;
+            entry.name += "." + std::to_string(i);
+            if (control.kind == "label") {
+                entry.kind = "class";
+                entry.low = 0;
+                entry.high = 1;
+            }
+            sliders.push_back(entry);
+        }
+    }
+    return sliders;
+}
+
+}  // namespace
+
+ModelFacts model_facts(api::Context& context, api::Handle model, Status& status) {
+    ModelFacts facts;
+    api::Outcome<api::ModelDescription> description = context.describe(model);
+    if (!description) {
+        status = error_of(description.failure());
+        return facts;
+    }
+    facts.loaded = true;
+    facts.recipe = description->recipe;
+    facts.network = description->network;
+    facts.width = description->width;
+    facts.height = description->height;
+    facts.channels = description->channels;
+    facts.latent_size = description->latent_size;
+    facts.parameters = description->parameters;
+    facts.steps = description->steps;
+    facts.trained = description->steps >= 0;
+    for (int i = 0; i < description->controls; ++i) {
+        const api::Outcome<api::ModelControl> control = context.control(model, i);
+        if (!control) continue;
+        auto& of = const_cast<api::Outcome<api::ModelControl>&>(control);
+        facts.controls.push_back(
+            {of->name, of->kind, of->help, of->value, of->low, of->high, of->entries, of->live});
+    }
+    facts.sliders = sliders_of(facts.controls);
+    return facts;
+}
+
+std::vector<ControlRange> Studio::ranges() const {
+    std::vector<ControlRange> ranges;
+    for (const ControlFact& slider : main_.facts.sliders)
+        ranges.push_back({slider.name, std::max(slider.low, -1.0), std::min(slider.high, 1.0)});
+    return ranges;
+}
+
+Status Studio::start_training(const Training& settings, const std::string& checkpoint) {
+    LearningInfo info{.network = main_.facts.network, .data = settings.data};
+    OpenModel learned;
+    if (!checkpoint.empty()) {
+        RENDER_ASSIGN(const std::string bytes, read_file(checkpoint, most_checkpoint_bytes));
+        const auto* const data = reinterpret_cast<const std::byte*>(bytes.data());
+        info.snapshot.assign(data, data + bytes.size());
+    }
+    stop_training();
+    const bool from_start = checkpoint.empty() && !settings.from_weights && main_.facts.trained;
+    if (from_start) {
+        // Its description alone has no weights.
+        const std::string name = source_.model.empty() ? source_.recipe : source_.model;
+        RENDER_ASSIGN(const std::string json,
+                      result_of(api::model_json(name, {source_.settings.begin(), source_.settings.end()})));
+        api::ModelQuery query;
+        query.data = std::as_bytes(std::span(json));
+        RENDER_ASSIGN(learned.handle, result_of(context_->load_model(query)));
+    } else {
+        RENDER_ASSIGN(OpenModel again, load(source_));
+        learned.handle = again.handle;
+    }
+    learned.facts = main_.facts;
+    learned.latent_input = main_.latent_input;
+    learned_ = std::move(learned);
+    info.model = learned_.handle;
+    info.batch = settings.batch;
+    info.seed = settings.seed;
+    info.publish_every = settings.publish_every;
+    info.extent = {uint32_t(main_.facts.width), uint32_t(main_.facts.height)};
+    for (const ControlFact& control : main_.facts.controls)
+        if (control.live) info.live[control.name] = control.value;
+    const Status begun = learning_.begin(*context_, textures_, info);
+    const Status made = begun ? make_shown(learned_, learning_.handle()) : begun;
+    if (!made) stop_training();
+    return made;
+}
+
+void Studio::stop_training() {
+    if (learning_.begun() || learned_.handle) {
+        close(learned_);
+        learning_.end(*context_, gpu_, textures_);
+    }
+}
+
+Status Studio::tell(Facts& facts, const ViewerState& state) {
+    facts.model = main_.facts;
+    facts.second = second_.facts;
+    facts.doing = making_ ? progress_.doing : "";
+    facts.progress = progress_.total > 0 ? double(progress_.done) / progress_.total : 0;
+    const OpenModel& shown = shown_model();
+    facts.picture_is_of_training = shows_training();
+    facts.picture =
+        shown.picture.drawn() ? picture_id(shown.picture.texture(), 0, {.nearest = !state.canvas.smooth}) : 0;
+    const OpenModel& second = second_.picture.open() ? second_ : main_;
+    facts.second_picture = second.picture.drawn()
+                               ? picture_id(second.picture.texture(), 0, {.nearest = !state.canvas.smooth})
+                               : 0;
+    facts.grid.clear();
+    for (int i = 0; shown.grid.drawn() && i < state.canvas.columns * state.canvas.rows; ++i)
+        facts.grid.push_back(
+            picture_id(shown.grid.texture(), uint32_t(i), {.nearest = !state.canvas.smooth}));
+    facts.frames.planned_ms = report_.planned_ns / 1e6;
+    facts.frames.measured_ms = report_.measured_ns / 1e6;
+    facts.frames.host_us = report_.host_ns / 1e3;
+    facts.frames.waits_for_data = report_.waits_for_data;
+    const api::ContextStatistics statistics = context_->statistics();
+    facts.device = statistics.device;
+    facts.device_bytes = statistics.device_bytes;
+    facts.data = data_.facts();
+    return learning_.tell(facts.training, state.training.history, textures_);
+}
+
+}  // namespace viewer
