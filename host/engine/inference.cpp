@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 #include "host/engine/inference.hpp"
 
-#include "host/base/text.hpp"
 #include "host/engine/compile.hpp"
+#include "host/engine/network_inputs.hpp"
+#include "host/engine/network_names.hpp"
 #include "host/gpu/device.hpp"
 #include "host/graph/layout.hpp"
 
@@ -22,20 +23,6 @@ constexpr std::array buffer_endings{".running_mean", ".running_var", ".weight_u"
 
 // Powers of two, so that few programs serve all counts.
 int sampling_batch(int wanted) { return int(std::bit_ceil(unsigned(wanted))); }
-
-const Network* find_network(const Model& model, std::string_view name) {
-    const auto found = std::ranges::find(model.networks, name, &Network::name);
-    return found == model.networks.end() ? nullptr : &*found;
-}
-
-Error unknown_network(const Model& model, std::string_view name) {
-    std::vector<std::string> known;
-    for (const Network& network : model.networks) known.push_back(network.name);
-    const std::string near = did_you_mean(name, known);
-    return {Code::not_found,
-            fmt::format("there is no network \"{}\"{}", name,
-                        near.empty() ? fmt::format("; there are {}", fmt::join(known, ", ")) : near)};
-}
 
 Status check_inputs(const Network& network, const TensorMap& inputs) {
     for (const auto& [name, tensor] : inputs) {
@@ -65,18 +52,6 @@ Status check_inputs(const Network& network, const TensorMap& inputs) {
         batch = shape[0];
     }
     return {};
-}
-
-// Indices travel as the bits of integers.
-Result<std::vector<float>> index_bits(const Tensor& tensor, std::string_view name) {
-    std::vector<float> bits;
-    for (const float x : tensor.values) {
-        if (!(x >= 0 && x < 16777216.0f) || x != float(int32_t(x)))
-            return Error{Code::invalid_argument,
-                         fmt::format("input \"{}\" must hold whole numbers from 0 on, but has {}", name, x)};
-        bits.push_back(std::bit_cast<float>(int32_t(x)));
-    }
-    return bits;
 }
 
 }  // namespace
@@ -142,8 +117,7 @@ Result<Tensor> Inference::sample(int count, uint64_t seed, const Controls& contr
 }
 
 Result<const Plan*> Inference::plan(std::string_view name, int batch) {
-    const Network* const network = find_network(trained_.model, name);
-    if (!network) return unknown_network(trained_.model, name);
+    VKGAN_ASSIGN(const Network* const network, find_network(trained_.model, name));
     VKGAN_ASSIGN(Program* const program, this->program({network->name, {}, batch}));
     return &program->plan();
 }
@@ -153,22 +127,14 @@ Result<const Plan*> Inference::sampling_plan(int wanted) {
 }
 
 Result<Tensor> Inference::run(std::string_view name, const TensorMap& inputs, std::string_view layer) {
-    const Network* const network = find_network(trained_.model, name);
-    if (!network) return unknown_network(trained_.model, name);
+    VKGAN_ASSIGN(const Network* const network, find_network(trained_.model, name));
     VKGAN_TRY(check_inputs(*network, inputs));
     if (inputs.empty())
         return Error{Code::invalid_argument, fmt::format("network {} has no inputs to run on", name)};
     const int batch = int(inputs.begin()->second.shape[0]);
     VKGAN_ASSIGN(Program* const program, this->program({network->name, std::string(layer), batch}));
     program->begin();
-    for (const NetworkInput& input : network->inputs) {
-        const Tensor& tensor = inputs.find(input.name)->second;
-        std::vector<float> values = tensor.values;
-        if (input.type == "index") {
-            VKGAN_ASSIGN(values, index_bits(tensor, input.name));
-        }
-        VKGAN_TRY(program->write(input.name, values));
-    }
+    VKGAN_TRY(write_network_inputs(*network, inputs, *program));
     VKGAN_TRY(program->submit());
     VKGAN_TRY(program->finish(program->slot()));
     return program->tensor("output");
