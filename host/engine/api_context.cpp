@@ -69,6 +69,9 @@ Outcome<ModelDescription> Context::describe(Handle model) {
 Outcome<ModelControl> Context::control(Handle model, int index) {
     return in_call(*state_->context, [&](HostContext& c) { return c.control(model, index); });
 }
+Outcome<std::vector<NetworkDescription>> Context::networks(Handle model) {
+    return in_call(*state_->context, [&](HostContext& c) { return c.networks(model); });
+}
 Outcome<ContextPlan> Context::plan(const GeneratorQuery& query) {
     return in_call(*state_->context, [&](HostContext& c) { return c.plan(query); });
 }

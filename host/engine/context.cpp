@@ -295,6 +295,11 @@ Status HostContext::set_control(Handle handle, std::string_view name, double val
         return object->session->set_control(name, value);
     }
     VKGAN_ASSIGN(GeneratorObject* const object, generator(handle));
+    if (!object->network.empty())
+        return Error{Code::invalid_argument,
+                     fmt::format("{}: the generator runs network {}, whose inputs are given; controls are of "
+                                 "samples",
+                                 name, object->network)};
     Controls wanted = object->controls;
     wanted.insert_or_assign(std::string(name), value);
     VKGAN_TRY(check_sample_query({object->model, 1, 0, wanted}));

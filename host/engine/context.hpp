@@ -32,6 +32,7 @@ public:
     Result<Handle> load_model(const api::ModelQuery& query);
     Result<api::ModelDescription> describe(Handle model);
     Result<api::ModelControl> control(Handle model, int index);
+    Result<std::vector<api::NetworkDescription>> networks(Handle model);
     Result<api::ContextPlan> plan(const api::GeneratorQuery& query);
     Result<api::ContextPlan> plan(const api::TrainingQuery& query);
     Result<Handle> create_generator(const api::GeneratorQuery& query);

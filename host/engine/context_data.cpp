@@ -60,14 +60,11 @@ Result<OpenDataset> images_in_memory(const api::ImagesInMemory& images) {
     });
 }
 
-Result<TensorMap> zero_weights(const Model& model) {
+Result<TensorMap> zero_weights(const Network& network) {
     TensorMap zeros;
-    for (const Network& network : model.networks) {
-        if (network.name != model.sample_network) continue;
-        VKGAN_ASSIGN(const std::vector<NetworkVariable> variables, network_variables(network, 1));
-        for (const NetworkVariable& declared : variables)
-            zeros.emplace(declared.variable.name, Tensor(declared.variable.shape));
-    }
+    VKGAN_ASSIGN(const std::vector<NetworkVariable> variables, network_variables(network, 1));
+    for (const NetworkVariable& declared : variables)
+        zeros.emplace(declared.variable.name, Tensor(declared.variable.shape));
     return zeros;
 }
 

@@ -10,7 +10,7 @@ namespace vkgan {
 // Copies pixels and attributes; what is wrong with them is named.
 Result<OpenDataset> images_in_memory(const api::ImagesInMemory& images);
 
-// Zeros for all that the sampling network reads.
-Result<TensorMap> zero_weights(const Model& model);
+// Zeros for all that a network reads.
+Result<TensorMap> zero_weights(const Network& network);
 
 }  // namespace vkgan

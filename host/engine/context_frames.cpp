@@ -71,12 +71,14 @@ Result<Handle> HostContext::generate(Handle handle, const api::GenerateQuery& qu
     request.readback = query.readback;
     request.replaces = query.replaces;
     for (const api::GenerateQuery::Input& input : query.inputs) {
-        VKGAN_ASSIGN(const Shape shape, rows_shape(generator.model(), input.name, generator.batch(),
-                                                   int64_t(input.values.size())));
+        VKGAN_ASSIGN(const Shape shape, generator.rows_shape(input.name, int64_t(input.values.size())));
         request.rows.emplace(std::string(input.name),
                              Tensor(shape, std::vector<float>(input.values.begin(), input.values.end())));
     }
-    TicketObject ticket{.owner = handle, .readback = query.readback, .targets = int(query.targets.size())};
+    TicketObject ticket{.owner = handle,
+                        .readback = query.readback,
+                        .samples = object->network.empty() && object->layer.empty(),
+                        .targets = int(query.targets.size())};
     VKGAN_ASSIGN(ticket.inner, generator.request(std::move(request)));
     collect(*object);  // what it replaces
     return add_ticket(std::move(ticket));

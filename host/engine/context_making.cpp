@@ -5,6 +5,8 @@
 #include "host/base/thread_owner.hpp"
 #include "host/engine/compile.hpp"
 #include "host/engine/context_data.hpp"
+#include "host/engine/network_inputs.hpp"
+#include "host/engine/network_names.hpp"
 #include "host/gpu/describe_devices.hpp"
 #include "host/gpu/memory.hpp"
 #include "host/schedule/schedule.hpp"
@@ -78,14 +80,27 @@ void run_making(std::atomic<Making>& making, Error& error, Make make) {
 }
 
 Status check_numbers(const api::GeneratorQuery& query) {
-    if (query.batch < 1 || query.batch > largest_sample_batch)
-        return Error{Code::invalid_argument,
-                     fmt::format("batch: {} is not from 1 to {}", query.batch, largest_sample_batch)};
+    const int most = query.network.empty() ? largest_sample_batch : largest_network_batch;
+    if (query.batch < 1 || query.batch > most)
+        return Error{Code::invalid_argument, fmt::format("batch: {} is not from 1 to {}", query.batch, most)};
+    if (query.targets != 0 && !(query.network.empty() && query.layer.empty()))
+        return Error{
+            Code::invalid_argument,
+            fmt::format("targets: {}, but 0 where a network or layer is named: what it gives is only "
+                        "read back",
+                        query.targets)};
     if (query.targets < 0 || query.targets > 8)
         return Error{Code::invalid_argument, fmt::format("targets: {} is not from 0 to 8", query.targets)};
     if (!(query.slice_ns >= 0))
         return Error{Code::invalid_argument, fmt::format("slice_ns: {} is below 0", query.slice_ns)};
     return {};
+}
+
+// The network and the layer, where they are named.
+Status check_names(const Model& model, const api::GeneratorQuery& query) {
+    if (query.network.empty() && query.layer.empty()) return {};
+    VKGAN_ASSIGN(const Network* const network, find_network(model, network_or_sampled(model, query.network)));
+    return query.layer.empty() ? Status() : check_layer(*network, query.layer);
 }
 
 }  // namespace
@@ -109,7 +124,9 @@ Result<api::ContextPlan> HostContext::plan(const api::GeneratorQuery& query) {
     if (query.training != 0) VKGAN_TRY(trained(query.training));
     const Precision precision = query.half ? Precision::mixed : Precision::float32;
     const Model& model = object->trained.model;
-    VKGAN_ASSIGN(const Graph lowered, lower_inference(model, model.sample_network, query.batch, false));
+    VKGAN_TRY(check_names(model, query));
+    const std::string_view network = network_or_sampled(model, query.network);
+    VKGAN_ASSIGN(const Graph lowered, lower_inference(model, network, query.batch, false, query.layer));
     const Graph graph = simplify(lowered);
     const std::array<const Graph*, 1> graphs{&graph};
     VKGAN_ASSIGN(const VariableLayout layout, lay_out_variables(graphs, device_->traits().offset_alignment));
@@ -169,16 +186,21 @@ Result<Handle> HostContext::create_generator(const api::GeneratorQuery& query) {
             fmt::format("model: {} is untrained; name a training whose weights the generator uses, or "
                         "load a trained model",
                         chosen->name)};
-    VKGAN_TRY(check_sample_query({chosen->trained.model, query.batch}));
+    if (query.network.empty()) VKGAN_TRY(check_sample_query({chosen->trained.model, query.batch}));
+    VKGAN_TRY(check_names(chosen->trained.model, query));
     auto object = std::make_unique<GeneratorObject>();
     object->training = query.training;
     object->model = chosen->trained.model;
     object->name = chosen->name;
+    object->network = query.network;
+    object->layer = query.layer;
     const GeneratorOptions options{.batch = query.batch,
                                    .targets = query.targets,
                                    .precision = query.half ? Precision::mixed : Precision::float32,
                                    .slice_ns = query.slice_ns,
-                                   .waits_for_weights = !chosen->has_weights};
+                                   .waits_for_weights = !chosen->has_weights,
+                                   .network = query.network,
+                                   .layer = query.layer};
     object->handle = handles_.make(HandleKind::generator);
     std::packaged_task<void()> job([this, &made = *object, given = chosen->trained, options]() mutable {
         run_making(made.making, made.error, [&] { return make_generator(made, std::move(given), options); });
@@ -196,11 +218,15 @@ Result<Handle> HostContext::create_generator(const api::GeneratorQuery& query) {
 Status HostContext::make_generator(GeneratorObject& object, TrainedModel model,
                                    const GeneratorOptions& options) {
     if (options.waits_for_weights) {
-        VKGAN_ASSIGN(model.variables, zero_weights(model.model));
+        VKGAN_ASSIGN(const Network* const network,
+                     find_network(model.model, network_or_sampled(model.model, options.network)));
+        VKGAN_ASSIGN(model.variables, zero_weights(*network));
     }
     VKGAN_ASSIGN(object.generator, FrameGenerator::create(*device_, std::move(model), *queue_, options));
     for (const PlannedKernel& kernel : object.generator->plan().kernels) object.flops += kernel.flops;
-    learn_speed(object.flops, object.generator->executor().expected_ns());
+    // A layer, or a network of points, takes dispatches' time, of which FLOPs tell nothing.
+    if (options.network.empty() && options.layer.empty())
+        learn_speed(object.flops, object.generator->executor().expected_ns());
     return {};
 }
 

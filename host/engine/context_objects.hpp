@@ -50,6 +50,7 @@ struct GeneratorObject : ContextObject {
     Handle handle = 0, training = 0;
     Model model;
     std::string name;
+    std::string network, layer;  // as asked for; both empty: it draws samples
     Controls controls;
     std::atomic<Making> making{Making::waits};
     Error error;
@@ -85,6 +86,7 @@ struct TicketObject {
     uint64_t inner = 0;  // the owner's number of it
     api::TicketState state = api::TicketState::waiting;
     bool readback = false;
+    bool samples = true;  // whole ones, that the model draws; false: what a network or layer gives
     int targets = 0;
     uint64_t frame = 0, submission = 0;
     int64_t steps = 0;

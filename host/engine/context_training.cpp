@@ -112,6 +112,18 @@ Result<std::vector<api::SliceInfo>> HostContext::slices(Handle handle) {
 
 namespace {
 
+// What a layer gives as two channels has no colours; a model may draw images of two.
+Status check_images(const Shape& shape, bool samples) {
+    if (shape.rank() != 4)
+        return Error{Code::unsupported, fmt::format("as: {} {} are no images; read them as float32",
+                                                    samples ? "samples" : "values", shape.to_string())};
+    const int64_t channels = shape[1];
+    if (samples || channels == 1 || channels == 3 || channels == 4) return {};
+    return Error{Code::unsupported,
+                 fmt::format("as: {} has {} channels, but an image has 1, 3 or 4; read it as float32",
+                             shape.to_string(), channels)};
+}
+
 // Batch x height x width x 4: grey and two channels become colours, a fourth is alpha.
 void write_rgba(const Tensor& images, std::span<std::byte> data) {
     const auto batch = size_t(images.shape[0]), channels = size_t(images.shape[1]),
@@ -152,9 +164,7 @@ Result<size_t> HostContext::read(Handle handle, api::ReadAs as, std::span<std::b
         return object->bytes.size();
     }
     const Tensor& images = object->images;
-    if (as == api::ReadAs::rgba8 && images.shape.rank() != 4)
-        return Error{Code::unsupported,
-                     fmt::format("as: samples {} are no images", images.shape.to_string())};
+    if (as == api::ReadAs::rgba8) VKGAN_TRY(check_images(images.shape, object->samples));
     const size_t bytes = as == api::ReadAs::float32
                              ? images.values.size() * sizeof(float)
                              : size_t(images.shape[0] * images.shape[2] * images.shape[3]) * 4;

@@ -3,6 +3,8 @@
 #include "host/engine/frame_generator.hpp"
 
 #include "host/engine/device_model.hpp"
+#include "host/engine/network_inputs.hpp"
+#include "host/engine/network_names.hpp"
 #include "host/engine/session.hpp"
 #include "host/gpu/device.hpp"
 #include "host/graph/layout.hpp"
@@ -27,9 +29,10 @@ double guessed_read_ns(const Device& device) { return is_software(device) ? 50 :
 Result<std::unique_ptr<FrameGenerator>> FrameGenerator::create(Device& device, TrainedModel trained,
                                                                FrameQueue& queue,
                                                                const GeneratorOptions& options) {
-    if (options.batch < 1 || options.batch > largest_sample_batch)
+    const int most = options.network.empty() ? largest_sample_batch : largest_network_batch;
+    if (options.batch < 1 || options.batch > most)
         return Error{Code::invalid_argument,
-                     fmt::format("batch: {} is not from 1 to {}", options.batch, largest_sample_batch)};
+                     fmt::format("batch: {} is not from 1 to {}", options.batch, most)};
     std::unique_ptr<FrameGenerator> result(new FrameGenerator(device, std::move(trained), queue, options));
     if (const Status status = result->make(); !status) {
         result->let_go();
@@ -43,11 +46,15 @@ FrameGenerator::~FrameGenerator() {
 }
 
 Status FrameGenerator::make() {
-    const NetworkQuery query{trained_.model.sample_network, {}, options_.batch, options_.precision};
+    if (!options_.network.empty()) {
+        VKGAN_ASSIGN(given_, find_network(trained_.model, options_.network));
+    }
+    const NetworkQuery query{std::string(network_or_sampled(trained_.model, options_.network)),
+                             options_.layer, options_.batch, options_.precision};
     VKGAN_ASSIGN(network_, compile_network(device_, trained_, query));
     steps_ = options_.waits_for_weights ? -1 : trained_.steps;
     trained_.variables.clear();  // they are on the device
-    VKGAN_TRY(write_sample_inputs({trained_.model, options_.batch}, *network_.program, slot_));
+    VKGAN_TRY(write_inputs({.rows = given_ ? zero_inputs(*given_, options_.batch) : TensorMap{}}, slot_));
     VKGAN_TRY(executor().cut_by_profile(options_.slice_ns));
     if (options_.targets > 0) {
         VKGAN_ASSIGN(writer_, ImageWriter::create(device_, executor(), "output", options_.targets));
@@ -66,6 +73,7 @@ Status FrameGenerator::make() {
 Result<std::unique_ptr<CopyList>> FrameGenerator::copies_from(Session& session) {
     std::vector<CopyList::Copy> copies;
     const VariableTable& trained = session.compiled().table;
+    const std::string_view network = network_or_sampled(trained_.model, options_.network);
     for (const auto& [name, place] : network_.table.places) {
         const Shape& shape = network_.table.shapes.find(name)->second;
         const std::string averaged = ema_name(name);
@@ -74,12 +82,12 @@ Result<std::unique_ptr<CopyList>> FrameGenerator::copies_from(Session& session) 
         if (from == trained.places.end())
             return Error{Code::not_found,
                          fmt::format("the model in training has no \"{}\" {}, which {} reads", name,
-                                     shape.to_string(), trained_.model.sample_network)};
+                                     shape.to_string(), network)};
         const Shape& had = trained.shapes.find(source)->second;
         if (had != shape)
             return Error{Code::shape_mismatch,
                          fmt::format("\"{}\" has shape {} in training, but {} reads {}", source,
-                                     had.to_string(), trained_.model.sample_network, shape.to_string())};
+                                     had.to_string(), network, shape.to_string())};
         copies.push_back({{&session.regions(), from->second.region, from->second.offset_bytes},
                           {&shadow_, place.region, place.offset_bytes},
                           byte_count(shape)});
@@ -109,6 +117,7 @@ Status FrameGenerator::check(const FrameRequest& request) const {
     }
     if (request.targets.empty() && !request.readback)
         return Error{Code::invalid_argument, "generate: neither targets nor readback: nothing would see it"};
+    if (given_) return check_network_inputs(*given_, request.rows, options_.batch);
     SampleQuery query{trained_.model, options_.batch, request.seed, request.controls, request.first};
     query.rows = &request.rows;
     return check_sample_query(query);
@@ -160,6 +169,18 @@ Status FrameGenerator::advance() {
     }
 }
 
+Result<Shape> FrameGenerator::rows_shape(std::string_view name, int64_t values) const {
+    return given_ ? input_shape(*given_, name, options_.batch, values)
+                  : vkgan::rows_shape(trained_.model, name, options_.batch, values);
+}
+
+Status FrameGenerator::write_inputs(const FrameRequest& request, int slot) {
+    if (given_) return write_network_inputs(*given_, request.rows, *network_.program, slot);
+    SampleQuery query{trained_.model, options_.batch, request.seed, request.controls, request.first};
+    query.rows = &request.rows;
+    return write_sample_inputs(query, *network_.program, slot);
+}
+
 // False: there is nothing to do, or no room for it.
 Result<bool> FrameGenerator::begin_next() {
     next_ = 0;
@@ -171,10 +192,7 @@ Result<bool> FrameGenerator::begin_next() {
     }
     const int slot = (slot_ + 1) % executor().slots();
     if (waiting_.empty() || steps_ < 0 || !slot_is_free(slot)) return false;
-    const FrameRequest& request = waiting_.front().request;
-    SampleQuery query{trained_.model, options_.batch, request.seed, request.controls, request.first};
-    query.rows = &request.rows;
-    VKGAN_TRY(write_sample_inputs(query, *network_.program, slot));
+    VKGAN_TRY(write_inputs(waiting_.front().request, slot));
     slot_ = slot;
     running_ = std::move(waiting_.front());
     waiting_.pop_front();

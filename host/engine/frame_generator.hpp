@@ -14,6 +14,8 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace vkgan {
@@ -21,18 +23,20 @@ namespace vkgan {
 class Session;
 
 struct GeneratorOptions {
-    int batch = 1;    // 1 to largest_sample_batch
+    int batch = 1;    // 1 to largest_sample_batch, of a network to largest_network_batch
     int targets = 0;  // images that one request may write at most; 0: none
     Precision precision = Precision::float32;
     double slice_ns = 0;  // no slice is to take longer; 0: half a millisecond
     // The weights are no model's yet: nothing is drawn before the first are published.
     bool waits_for_weights = false;
+    // As api::GeneratorQuery's. With either targets must be 0.
+    std::string network = {}, layer = {};
 };
 
 struct FrameRequest {
     uint64_t seed = 0, first = 0;  // samples `first` and those after it, as Inference::sample
     Controls controls = {};
-    TensorMap rows = {};  // SampleQuery::rows
+    TensorMap rows = {};  // SampleQuery::rows; of a network all its inputs, and of the above nothing counts
     std::vector<ImageTarget> targets = {};
     bool readback = true;
     // Not 0: a request that waits with the same key is dropped. Of a slider that is dragged only the last
@@ -50,14 +54,14 @@ struct FrameSample {
     What what = What::done;
     uint64_t submission = 0;
     int64_t steps = 0;   // of training that the weights have had
-    Tensor images = {};  // of done: [batch, C, H, W]
+    Tensor images = {};  // of done: [batch, ...]
 };
 
 // Requests are worked on in order, in slices; several may be in flight. Nothing waits, but where it says so.
 // One thread at a time.
 class FrameGenerator {
 public:
-    // Compiles the sampling network for a batch and times its kernels; takes as long as some runs, and uses
+    // Compiles the network for a batch and times its kernels; takes as long as some runs, and uses
     // the queue's device but not the queue. Device and queue must outlive it.
     static Result<std::unique_ptr<FrameGenerator>> create(Device& device, TrainedModel trained,
                                                           FrameQueue& queue, const GeneratorOptions& options);
@@ -67,6 +71,8 @@ public:
 
     int batch() const { return options_.batch; }
     const Model& model() const { return trained_.model; }
+    // Of a request's rows with so many values.
+    Result<Shape> rows_shape(std::string_view name, int64_t values) const;
     int64_t steps() const { return steps_; }  // of the weights in use; -1: none yet
     const Plan& plan() const { return network_.program->plan(); }
     Executor& executor() { return network_.program->executor(); }
@@ -107,6 +113,7 @@ private:
     FrameGenerator(Device& device, TrainedModel trained, FrameQueue& queue, const GeneratorOptions& options)
         : device_(device), queue_(queue), trained_(std::move(trained)), options_(options) {}
     Status make();
+    Status write_inputs(const FrameRequest& request, int slot);
     Result<bool> begin_next();
     int stage_pieces();
     int send();
@@ -122,6 +129,7 @@ private:
     FrameQueue& queue_;
     TrainedModel trained_;
     GeneratorOptions options_;
+    const Network* given_ = nullptr;  // that runs on what requests give; null: samples are drawn
     NetworkProgram network_;
     std::unique_ptr<ImageWriter> writer_;
     CostModel writer_costs_;  // of a pixel that is read to be packed; of copies

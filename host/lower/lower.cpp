@@ -235,11 +235,7 @@ Result<Graph> lower_inference(const Model& model, std::string_view name, int bat
                      "network " + in_quotes(name) + " is not in the model; known are " + joined(known)};
     }
     Graph graph;
-    std::vector<Value> inputs;
-    for (const NetworkInput& input : network->inputs) {
-        const DType type = input.type == "index" ? DType::i32 : DType::f32;
-        inputs.push_back(graph.input(input.name, with_batch(batch, input.shape), type));
-    }
+    const std::vector<Value> inputs = declare_inputs(graph, *network, batch);
     LayerValues layers;
     const Application application{.averaged = averaged && network->ema_decay > 0, .layers = &layers};
     VKGAN_ASSIGN(Value output, apply_network(graph, *network, inputs, application));

@@ -215,15 +215,30 @@ Result<std::vector<NetworkVariable>> network_variables(const Network& network, i
     int stream = 0;
     std::vector<NetworkVariable> variables;
     std::set<std::string, std::less<>> used;
-    std::vector<Value> inputs;
-    for (const NetworkInput& input : network.inputs) {
-        const DType type = input.type == "index" ? DType::i32 : DType::f32;
-        inputs.push_back(scratch.input(input.name, with_batch(batch, input.shape), type));
-    }
+    const std::vector<Value> inputs = declare_inputs(scratch, network, batch);
     const Application application{.stream = &stream, .declared = &variables, .used_initialisers = &used};
     VKGAN_TRY(apply_network(scratch, network, inputs, application));
     VKGAN_TRY(check_initialisers(network, used, variables));
     return variables;
+}
+
+Result<std::vector<Shape>> layer_shapes(const Network& network, int batch) {
+    Graph scratch;
+    LayerValues values;
+    const std::vector<Value> inputs = declare_inputs(scratch, network, batch);
+    VKGAN_TRY(apply_network(scratch, network, inputs, {.layers = &values}));
+    std::vector<Shape> shapes;
+    for (const Layer& layer : network.layers) shapes.push_back(values.at(layer.name).shape());
+    return shapes;
+}
+
+std::vector<Value> declare_inputs(Graph& graph, const Network& network, int batch) {
+    std::vector<Value> inputs;
+    for (const NetworkInput& input : network.inputs) {
+        const DType type = input.type == "index" ? DType::i32 : DType::f32;
+        inputs.push_back(graph.input(input.name, with_batch(batch, input.shape), type));
+    }
+    return inputs;
 }
 
 }  // namespace vkgan

@@ -91,6 +91,12 @@ Result<Value> apply_network(Graph& graph, const Network& network, std::span<cons
 // batch.
 Result<std::vector<NetworkVariable>> network_variables(const Network& network, int batch);
 
+// What each layer gives in inference form at this batch, in layer order.
+Result<std::vector<Shape>> layer_shapes(const Network& network, int batch);
+
+// The network's inputs as the graph's, by their names, in their order.
+std::vector<Value> declare_inputs(Graph& graph, const Network& network, int batch);
+
 // The shape of an input or source: the sample's with the batch in front.
 Shape with_batch(int batch, std::span<const int64_t> sample);
 

@@ -1,110 +1,13 @@
 // A host's context through the public interface: images and training in its frames, equal to what the engine
 // does alone.
 // SPDX-License-Identifier: MIT
-#include "host/api/vulkan_interop.hpp"
-#include "host/engine/inference.hpp"
-#include "tests/engine/tiny_run.hpp"
+#include "tests/engine/context_host.hpp"
 
-#include <chrono>
 #include <cstring>
 
 namespace vkgan::test {
 
-namespace {
-
 using namespace vkgan::api;
-
-constexpr double unlimited_ns = 1e12;
-
-template <class T>
-T must(Outcome<T> outcome) {
-    if (!outcome) FAIL(outcome.failure().message);
-    return std::move(*outcome);
-}
-template <class T>
-Reason reason(const Outcome<T>& outcome) {
-    REQUIRE_FALSE(bool(outcome));
-    return outcome.failure().reason;
-}
-
-struct Host {
-    explicit Host(uint16_t tag = 1) : context(open(tag)) {}
-    static Context open(uint16_t tag) {
-        ContextSettings settings;
-        settings.tag = tag;
-        settings.device.validation = true;
-        settings.device.fixed_tuning = true;
-        settings.device.log = [](std::string_view text) { FAIL_CHECK(text); };
-        settings.cache = {[](std::string_view) { return std::vector<std::byte>{}; },
-                          [](std::string_view, std::span<const std::byte>) {}};
-        return must(Context::create(settings));
-    }
-    void warm_up() {
-        for (int i = 0; i < 6000; ++i) {
-            WarmUp progress;
-            const auto done = context.warm_up(20e6, &progress);
-            if (done) return;
-            REQUIRE_MESSAGE(done.failure().reason == Reason::not_ready, done.failure().message);
-        }
-        FAIL("warm_up never ends");
-    }
-    // One frame; what is asked for in it stands between.
-    template <class Between>
-    ContextFrame frame_with(double budget_ns, Between between) {
-        must(context.begin_frame(++number, 0, budget_ns));
-        between();
-        return must(context.submit({}, {}));
-    }
-    void frames_until(Handle ticket, Handle training = 0, int64_t last_step = -1, double budget_ns = 2e5) {
-        while (must(context.poll(ticket)).state != TicketState::done) {
-            if (std::chrono::steady_clock::now() > deadline) FAIL("frames never bring what was asked for");
-            frame_with(budget_ns, [&] {
-                if (training != 0) must(context.advance(training, last_step));
-            });
-        }
-    }
-    void train(Handle training, int64_t steps, double budget_ns = 2e5) {
-        while (must(context.training(training)).steps < steps) {
-            if (std::chrono::steady_clock::now() > deadline) FAIL("training never gets there");
-            frame_with(budget_ns, [&] { must(context.advance(training, steps)); });
-        }
-    }
-    std::vector<std::byte> read(Handle ticket, ReadAs as) {
-        std::vector<std::byte> bytes(must(context.read(ticket, as, {})));
-        CHECK(must(context.read(ticket, as, bytes)) == bytes.size());
-        return bytes;
-    }
-    Context context;
-    uint64_t number = 0;
-    std::chrono::steady_clock::time_point deadline =
-        std::chrono::steady_clock::now() + std::chrono::minutes(3);
-};
-
-struct Pictures {
-    std::vector<uint8_t> pixels;
-    ImagesInMemory images{.count = 12, .width = 16, .height = 16, .channels = 3};
-    Pictures() {
-        std::vector<float> values(12 * 16 * 16 * 3);
-        fill_uniform({}, 5, values);
-        for (const float x : values) pixels.push_back(uint8_t(x * 255));
-        images.pixels = pixels;
-    }
-};
-
-Handle begin(Host& host, const Pictures& pictures, std::span<const std::byte> snapshot = {},
-             int64_t publish_every = 0) {
-    const Handle model = must(host.context.load_model({.recipe = "dcgan", .settings = tiny_settings()}));
-    const Handle training = must(host.context.begin_training({.model = model,
-                                                              .images = &pictures.images,
-                                                              .seed = 3,
-                                                              .snapshot = snapshot,
-                                                              .publish_every = publish_every,
-                                                              .slice_ns = 50'000}));
-    must(host.context.release(model));
-    return training;
-}
-
-}  // namespace
 
 TEST_CASE("a host's context draws the samples of whole runs, within frames") {
     const TinyRun tiny;
