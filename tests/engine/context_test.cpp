@@ -130,6 +130,9 @@ TEST_CASE("training and generation both go on where each slice is longer than a 
     host.warm_up();
     must(host.context.publish(training));
     host.train(training, 1, unlimited_ns);
+    // The weights may have come with the step itself: then the next frame takes them over.
+    while (must(host.context.training(training)).published_steps < 0)
+        host.frame_with(unlimited_ns, [&] { must(host.context.advance(training, 1)); });
     int images = 0;
     Handle ticket = must(host.context.generate(generator, {.readback = true}));
     while (images < 3 || must(host.context.training(training)).steps < 4) {
