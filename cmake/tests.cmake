@@ -12,12 +12,15 @@ add_executable(vkgan_tests ${vkgan_test_sources})
 target_include_directories(vkgan_tests PRIVATE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/include")
 target_link_libraries(vkgan_tests PRIVATE vkgan_objects vkgan_options vkgan_doctest)
 target_compile_definitions(vkgan_tests PRIVATE VK_NO_PROTOTYPES)
+if(TARGET vkgan_viewer_objects)
+    target_link_libraries(vkgan_tests PRIVATE vkgan_viewer_objects)
+endif()
 # Half of the time that a cold build takes is the tests'; their own code need not be quick, nor its variables be seen.
 target_compile_options(vkgan_tests PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-O1 -g1>)
 
 # Where things lie, for the files that ask alone: the others are compiled the same in every clone.
 set(vkgan_places "VKGAN_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\"" "VKGAN_SHARED_DIR=\"${VKGAN_SHARED_DIR}\"")
-foreach(place LIBRARY:vkgan CLI:vkgan_cli PLUGIN:vkgan_plugin EMBED:vkgan_embed)
+foreach(place LIBRARY:vkgan CLI:vkgan_cli PLUGIN:vkgan_plugin EMBED:vkgan_embed VIEWER:vkgan_viewer)
     string(REPLACE ":" ";" place "${place}")
     list(GET place 0 name)
     list(GET place 1 target)

@@ -11,7 +11,7 @@ if(vkgan_viewer_sources)
     target_compile_definitions(vkgan_viewer_objects PRIVATE VIEWER_SOURCE_FOLDER="${CMAKE_SOURCE_DIR}")
     set_source_files_properties("${CMAKE_SOURCE_DIR}/samples/viewer/app/font.S" PROPERTIES
         COMPILE_DEFINITIONS "VIEWER_FONT_FILE=\"${VKGAN_FONT_FILE}\"" OBJECT_DEPENDS "${VKGAN_FONT_FILE}")
-    target_link_libraries(vkgan_viewer_objects PUBLIC vkgan_render vkgan_imgui nlohmann_json::nlohmann_json)
+    target_link_libraries(vkgan_viewer_objects PUBLIC vkgan_render vkgan_imgui vkgan_eigen_headers nlohmann_json::nlohmann_json)
     add_executable(vkgan_viewer "${CMAKE_SOURCE_DIR}/samples/viewer/main.cpp")
     set_target_properties(vkgan_viewer PROPERTIES OUTPUT_NAME vkgan-viewer)
     target_link_libraries(vkgan_viewer PRIVATE vkgan_viewer_objects vkgan)

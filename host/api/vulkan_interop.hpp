@@ -242,6 +242,9 @@ public:
     Outcome<ModelDescription> describe(Handle model);
     Outcome<ModelControl> control(Handle model, int index);
     Outcome<std::vector<NetworkDescription>> networks(Handle model);
+    // What sampling draws where nothing is given or set: the inputs of images `first` and those after it, by
+    // their controls' names, [count, ...]. Classes of an index are whole numbers. `count`: 1 to 4096.
+    Outcome<Arrays> drawn_inputs(Handle model, int count, uint64_t seed, uint64_t first = 0);
     Outcome<ContextPlan> plan(const GeneratorQuery& query);
     Outcome<ContextPlan> plan(const TrainingQuery& query);
     Outcome<Handle> create_generator(const GeneratorQuery& query);

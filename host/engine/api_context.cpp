@@ -72,6 +72,10 @@ Outcome<ModelControl> Context::control(Handle model, int index) {
 Outcome<std::vector<NetworkDescription>> Context::networks(Handle model) {
     return in_call(*state_->context, [&](HostContext& c) { return c.networks(model); });
 }
+Outcome<Arrays> Context::drawn_inputs(Handle model, int count, uint64_t seed, uint64_t first) {
+    return in_call(*state_->context,
+                   [&](HostContext& c) { return c.drawn_inputs(model, count, seed, first); });
+}
 Outcome<ContextPlan> Context::plan(const GeneratorQuery& query) {
     return in_call(*state_->context, [&](HostContext& c) { return c.plan(query); });
 }

@@ -33,6 +33,7 @@ public:
     Result<api::ModelDescription> describe(Handle model);
     Result<api::ModelControl> control(Handle model, int index);
     Result<std::vector<api::NetworkDescription>> networks(Handle model);
+    Result<api::Arrays> drawn_inputs(Handle model, int count, uint64_t seed, uint64_t first);
     Result<api::ContextPlan> plan(const api::GeneratorQuery& query);
     Result<api::ContextPlan> plan(const api::TrainingQuery& query);
     Result<Handle> create_generator(const api::GeneratorQuery& query);

@@ -1,7 +1,12 @@
 // The networks of a host's models, as generators run them.
 // SPDX-License-Identifier: MIT
+#include "host/engine/api_convert.hpp"
 #include "host/engine/context.hpp"
+#include "host/engine/network_inputs.hpp"
+#include "host/engine/sampling.hpp"
 #include "host/lower/network.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -36,6 +41,18 @@ Result<std::vector<api::NetworkDescription>> HostContext::networks(Handle handle
         list.push_back(std::move(description));
     }
     return list;
+}
+
+Result<api::Arrays> HostContext::drawn_inputs(Handle handle, int count, uint64_t seed, uint64_t first) {
+    VKGAN_ASSIGN(ModelObject* const object, model(handle));
+    if (count < 1 || count > largest_network_batch)
+        return Error{Code::invalid_argument,
+                     fmt::format("count: {} is not from 1 to {}", count, largest_network_batch)};
+    const SampleQuery query{object->trained.model, count, seed, {}, first};
+    VKGAN_ASSIGN(TensorMap drawn, vkgan::drawn_inputs(query));
+    api::Arrays arrays;
+    for (auto& [name, tensor] : drawn) arrays.emplace(name, api::to_array(std::move(tensor)));
+    return arrays;
 }
 
 }  // namespace vkgan

@@ -343,6 +343,22 @@ Status check_sample_query(const SampleQuery& query) {
     return plans ? Status() : Status(plans.error());
 }
 
+Result<TensorMap> drawn_inputs(const SampleQuery& query) {
+    VKGAN_ASSIGN(const std::vector<InputPlan> plans, plan_inputs(query));
+    TensorMap drawn;
+    for (size_t i = 0; i < plans.size(); ++i) {
+        Tensor values(with_batch(query.count, plans[i].input->shape));
+        const size_t each = values.values.size() / size_t(query.count);
+        for (size_t k = 0; k < size_t(query.count); ++k)
+            draw(plans[i], query.seed, query.first + k, uint32_t(i),
+                 std::span(values.values).subspan(each * k, each));
+        if (plans[i].input->type == "index")
+            for (float& x : values.values) x = float(std::bit_cast<int32_t>(x));
+        drawn.emplace(plans[i].source ? plans[i].source->name : plans[i].input->name, std::move(values));
+    }
+    return drawn;
+}
+
 Status write_sample_inputs(const SampleQuery& query, Program& program, int slot) {
     VKGAN_ASSIGN(const std::vector<InputPlan> plans, plan_inputs(query));
     return write_inputs(query, plans, program, query.first, slot);

@@ -42,6 +42,8 @@ using SamplerOf = std::function<Result<Program*>(int wanted)>;
 
 // Controls are known and in range, and the network draws from noise alone or from what is given.
 Status check_sample_query(const SampleQuery& query);
+// What is drawn for `count` samples, by names of sources or else inputs; classes as whole numbers.
+Result<TensorMap> drawn_inputs(const SampleQuery& query);
 // Inputs of as many samples as the program's batch, from query.first on, into a slot of it.
 Status write_sample_inputs(const SampleQuery& query, Program& program, int slot);
 

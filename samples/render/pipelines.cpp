@@ -3,6 +3,7 @@
 #include "samples/render/pipelines.hpp"
 
 #include <array>
+#include <vector>
 
 namespace render {
 namespace {
@@ -44,8 +45,13 @@ Result<OwnedPipeline> make_pipeline(const Gpu& gpu, VkRenderPass pass, VkPipelin
                                     const PipelineInfo& of) {
     RENDER_ASSIGN(const OwnedShaderModule vertex, make_module(gpu, of.vertex_shader));
     RENDER_ASSIGN(const OwnedShaderModule fragment, make_module(gpu, of.fragment_shader));
-    const std::array stages{stage(VK_SHADER_STAGE_VERTEX_BIT, vertex),
-                            stage(VK_SHADER_STAGE_FRAGMENT_BIT, fragment)};
+    std::array stages{stage(VK_SHADER_STAGE_VERTEX_BIT, vertex),
+                      stage(VK_SHADER_STAGE_FRAGMENT_BIT, fragment)};
+    std::vector<VkSpecializationMapEntry> entries;
+    for (uint32_t i = 0; i < of.constants.size(); ++i) entries.push_back({i, i * 4, 4});
+    const VkSpecializationInfo constants{uint32_t(entries.size()), entries.data(), of.constants.size_bytes(),
+                                         of.constants.data()};
+    if (!entries.empty()) stages[1].pSpecializationInfo = &constants;
     const VkVertexInputBindingDescription binding{0, of.vertex_bytes, VK_VERTEX_INPUT_RATE_VERTEX};
     auto vertices = vk_struct<VkPipelineVertexInputStateCreateInfo>(
         VK_STRUCTURE_TYPE_PIPELINE_VERTEX_INPUT_STATE_CREATE_INFO);

@@ -16,6 +16,8 @@ struct PipelineInfo {
     // One buffer of vertices at binding 0; stride 0: the shader knows its vertices.
     uint32_t vertex_bytes = 0;
     std::span<const VkVertexInputAttributeDescription> attributes;
+    // Specialisation constants of the fragment shader: number i has constant_id i.
+    std::span<const uint32_t> constants;
     Blend blend = Blend::none;
     bool tests_depth = true, writes_depth = true;
     VkSampleCountFlagBits samples = VK_SAMPLE_COUNT_1_BIT;

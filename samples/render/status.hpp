@@ -34,6 +34,7 @@ public:
     Result(Error error) : held_(std::move(error)) {}
     explicit operator bool() const { return held_.index() == 0; }
     T& operator*() { return std::get<0>(held_); }
+    const T& operator*() const { return std::get<0>(held_); }
     T* operator->() { return &std::get<0>(held_); }
     const T* operator->() const { return &std::get<0>(held_); }
     const Error& error() const { return std::get<1>(held_); }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "samples/viewer/app/app.hpp"
 
+#include "samples/viewer/panels/theme.hpp"
 #include "samples/viewer/state/session_file.hpp"
 
 #include <algorithm>
@@ -131,6 +132,9 @@ Status App::open_first() {
     facts_.session_path = options_.session.empty() ? usual_session_path() : options_.session;
     facts_.model_files = find_models({fs::path(shipped_model()).parent_path().string(), "models", "runs"});
     facts_.recent = settings_.recent;
+    shipped_classifier_ = (fs::path(shipped_model()).parent_path() / "eval-faces.vkgan").string();
+    std::error_code missing;
+    if (!fs::exists(shipped_classifier_, missing)) shipped_classifier_.clear();
     for (const api::RecipeInfo& recipe : api::list_recipes()) facts_.recipes.push_back(recipe.name);
     std::error_code error;
     std::string session = fs::exists(options_.session, error) ? options_.session : "";
@@ -216,6 +220,10 @@ Status App::draw_frame(double seconds) {
     RENDER_TRY(draw_to(*slot, image));
     RENDER_TRY(frames_->submit(frame_, order));
     if (const Status told = studio_->tell(facts_, state_); !told) fail(told.error().text);
+    for (Direction& direction : studio_->take_directions()) state_.directions.push_back(std::move(direction));
+    // The shipped classifier is of faces of 64 x 64.
+    const bool faces = facts_.model.width == 64 && facts_.model.height == 64 && facts_.model.channels == 3;
+    facts_.classifier = faces ? shipped_classifier_ : std::string();
     if (swapchain_) {
         RENDER_ASSIGN(const bool fits, swapchain_->present(image));
         if (!fits) RENDER_TRY(resize());
@@ -234,7 +242,7 @@ Status App::draw_to(FrameSlot& slot, uint32_t image) {
         fail(asked.error().text);
     }
     if (state_.page == Page::material) RENDER_TRY(draw_material(slot.commands));
-    return target_->record(slot.commands, image,
+    return target_->record(slot.commands, image, accents().canvas,
                            [&] { return gui_renderer_->record(slot.commands, frames_->current(), *drawn_); });
 }
 

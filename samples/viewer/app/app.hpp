@@ -44,6 +44,7 @@ private:
     void handle(const Command& command);
     render::Status obey(const Command& command);
     render::Status open(const Source& source);
+    render::Status find_attributes();
     render::Status save_or_load(const Command& command);
     void drop(const std::string& path);
     render::Status draw_to(render::FrameSlot& slot, uint32_t image);
@@ -88,6 +89,7 @@ private:
     History history_;
     Facts facts_;
     Settings settings_;
+    std::string shipped_classifier_;
     Commands commands_;
     Places places_;
     ScreenInfo info_;

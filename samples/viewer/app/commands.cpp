@@ -3,6 +3,7 @@
 #include "samples/viewer/app/app.hpp"
 
 #include "samples/render/picture_file.hpp"
+#include "samples/viewer/panels/theme.hpp"
 #include "samples/viewer/state/session_file.hpp"
 
 #include <cstdio>
@@ -62,6 +63,15 @@ Status App::obey(const Command& command) {
         case Kind::look_at_data:
             studio_->data().look(state_.training.data, facts_.model.width, facts_.model.channels);
             return {};
+        case Kind::lab_start:
+        case Kind::lab_pause:
+        case Kind::lab_step_both:
+        case Kind::lab_step_judge:
+        case Kind::lab_step_generator:
+        case Kind::lab_reset: studio_->lab().obey(command.kind); return {};
+        case Kind::find_sefa: return studio_->find_directions(Analysis::Kind::sefa, {}, {});
+        case Kind::find_pca: return studio_->find_directions(Analysis::Kind::pca, {}, {});
+        case Kind::find_attributes: return find_attributes();
         case Kind::undo: history_.undo(state_); return {};
         case Kind::redo: history_.redo(state_); return {};
         case Kind::new_session: {
@@ -88,6 +98,16 @@ Status App::obey(const Command& command) {
         case Kind::quit: quits_ = true; return {};
     }
     return {};
+}
+
+// Which attributes it tells, by the names of the data that it learned.
+Status App::find_attributes() {
+    if (facts_.classifier.empty())
+        return Error{"There is no classifier of attributes for these pictures.", 2};
+    std::vector<std::string> names;
+    if (auto data = vkgan::api::describe_data({.data = "faces"}))
+        for (const vkgan::api::DataAttribute& attribute : data->attributes) names.push_back(attribute.name);
+    return studio_->find_directions(Analysis::Kind::attributes, facts_.classifier, names);
 }
 
 Status App::open(const Source& source) {
@@ -171,7 +191,8 @@ Status App::save_window(const std::string& path) {
     RENDER_ASSIGN(const ScreenTarget target, ScreenTarget::create(*gpu_, pass, info.extent, {image.view}));
     Status recorded;
     RENDER_TRY(run_once(*gpu_, [&](VkCommandBuffer commands) {
-        recorded = target.record(commands, 0, [&] { return gui_renderer_->record(commands, 0, *drawn_); });
+        recorded = target.record(commands, 0, accents().canvas,
+                                 [&] { return gui_renderer_->record(commands, 0, *drawn_); });
     }));
     RENDER_TRY(recorded);
     RENDER_TRY(save_png(*gpu_, image, path));

@@ -26,11 +26,11 @@ struct KeyRow {
     const char* name;
     int glfw;
 };
-constexpr std::array keys{KeyRow{"F1", 290},    KeyRow{"F2", 291},     KeyRow{"F3", 292},
-                          KeyRow{"F5", 294},    KeyRow{"F6", 295},     KeyRow{"F7", 296},
-                          KeyRow{"F8", 297},    KeyRow{"Escape", 256}, KeyRow{"Space", 32},
-                          KeyRow{"Right", 262}, KeyRow{"Left", 263},   KeyRow{"Enter", 257},
-                          KeyRow{"Ctrl", 341},  KeyRow{"Shift", 340}};
+constexpr std::array keys{
+    KeyRow{"F1", 290},   KeyRow{"F2", 291},     KeyRow{"F3", 292},   KeyRow{"F5", 294},
+    KeyRow{"F6", 295},   KeyRow{"F7", 296},     KeyRow{"F8", 297},   KeyRow{"F9", 298},
+    KeyRow{"F10", 299},  KeyRow{"Escape", 256}, KeyRow{"Space", 32}, KeyRow{"Right", 262},
+    KeyRow{"Left", 263}, KeyRow{"Enter", 257},  KeyRow{"Ctrl", 341}, KeyRow{"Shift", 340}};
 
 int key_number(const std::string& name) {
     for (const KeyRow& row : keys)
@@ -44,7 +44,8 @@ Error step_error(size_t step, const std::string& text) {
 
 Result<ScriptStep> read_step(const json& in, size_t number) {
     using Kind = ScriptStep::Kind;
-    static constexpr std::array<std::pair<const char*, Kind>, 6> named{{{"click", Kind::click},
+    static constexpr std::array<std::pair<const char*, Kind>, 7> named{{{"click", Kind::click},
+                                                                        {"hover", Kind::hover},
                                                                         {"drag", Kind::drag},
                                                                         {"key", Kind::key},
                                                                         {"type", Kind::type},
@@ -64,7 +65,8 @@ Result<ScriptStep> read_step(const json& in, size_t number) {
         }
     if (!in.contains("wait") || !in["wait"].is_number_integer() || in["wait"] < 1)
         return step_error(
-            number, "there are click, drag, key, type, wait, wait_for and save, but not " + in.dump() + ".");
+            number,
+            "there are click, hover, drag, key, type, wait, wait_for and save, but not " + in.dump() + ".");
     step.frames = in["wait"].get<int>();
     return step;
 }
@@ -75,6 +77,15 @@ std::optional<bool> is_there(const std::string& what, const Facts& facts, bool d
     if (what == "training") return facts.training.ready && facts.training.published_steps >= 0;
     if (what == "history") return facts.training.history.size() > 1;
     if (what == "data") return facts.data.known;
+    if (what == "lab") {
+        const auto shown = [](const LabView& view) { return view.ready && !view.divergences.empty(); };
+        return !facts.lab.views.empty() && std::ranges::all_of(facts.lab.views, shown);
+    }
+    if (what.starts_with("lab step ")) {
+        const int64_t steps = std::atoll(what.c_str() + 9);
+        const auto done = [&](const LabView& view) { return view.shown_steps >= steps; };
+        return !facts.lab.views.empty() && std::ranges::all_of(facts.lab.views, done);
+    }
     if (what.starts_with("step ")) return facts.training.steps >= std::atoll(what.c_str() + 5);
     return {};
 }
@@ -148,7 +159,7 @@ Result<bool> Script::act(const ScriptStep& now, const Places& places, const Fact
         from_x_ = place->second.x + place->second.width / 2;
         from_y_ = place->second.y + place->second.height / 2;
         io.MousePos = {from_x_, from_y_};
-        return false;
+        return now.kind == Kind::hover;
     }
     constexpr int moves = 8;
     const float part = now.kind == Kind::drag ? std::clamp(float(phase_ - 1) / moves, 0.0f, 1.0f) : 0;

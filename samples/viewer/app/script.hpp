@@ -10,10 +10,11 @@
 
 namespace viewer {
 
-// [{"click": "page.Train"}, {"drag": "pad", "x": 40, "y": 10}, {"key": "F1"}, {"type": "digits"},
+// [{"click": "page.Train"}, {"hover": "canvas"}, {"drag": "pad", "x": 40, "y": 10}, {"key": "F1"}, {"type":
+// "digits"},
 //  {"wait": 20}, {"wait_for": "picture"}, {"save": "out.png"}, {"set": {...}}]
 struct ScriptStep {
-    enum class Kind : uint8_t { click, drag, key, type, wait, wait_for, save } kind = Kind::wait;
+    enum class Kind : uint8_t { click, hover, drag, key, type, wait, wait_for, save } kind = Kind::wait;
     std::string what;    // a widget's name; a key's; text; what is waited for; a file
     float x = 0, y = 0;  // of drag: pixels
     int frames = 1;      // of wait

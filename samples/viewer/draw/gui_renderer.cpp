@@ -20,9 +20,13 @@ namespace {
 
 struct Push {  // as in shaders/gui.frag
     float scale[2], move[2];
-    uint32_t layer, other_layer, flags;
+    uint32_t layer, other_layer;
 };
-constexpr uint32_t nearest_flag = 1, linear_light_flag = 2, difference_flag = 4;
+
+// Which of the pipelines.
+size_t use_of(const PictureLook& look) {
+    return size_t(look.nearest) | size_t(look.linear_light) << 1 | size_t(look.other != 0) << 2;
+}
 
 constexpr std::array vertex_attributes{
     VkVertexInputAttributeDescription{0, 0, VK_FORMAT_R32G32_SFLOAT, offsetof(ImDrawVert, pos)},
@@ -68,7 +72,11 @@ Result<GuiRenderer> GuiRenderer::create(const Gpu& gpu, VkRenderPass pass, Textu
     pipeline.attributes = vertex_attributes;
     pipeline.blend = Blend::alpha;
     pipeline.tests_depth = pipeline.writes_depth = false;
-    RENDER_ASSIGN(renderer.pipeline_, make_pipeline(gpu, pass, renderer.layout_, pipeline));
+    for (uint32_t use = 0; use < renderer.pipelines_.size(); ++use) {
+        const std::array constants{use & 1, use >> 1 & 1, use >> 2 & 1};
+        pipeline.constants = constants;
+        RENDER_ASSIGN(renderer.pipelines_[use], make_pipeline(gpu, pass, renderer.layout_, pipeline));
+    }
     return renderer;
 }
 
@@ -109,7 +117,6 @@ Status GuiRenderer::record(VkCommandBuffer commands, uint32_t slot_number, const
     if (data.TotalVtxCount == 0 || extent.width == 0 || extent.height == 0) return {};
     Slot& slot = slots_[slot_number];
     RENDER_TRY(upload(slot, data));
-    vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline_);
     const VkViewport viewport{0, 0, float(extent.width), float(extent.height), 0, 1};
     vkCmdSetViewport(commands, 0, 1, &viewport);
     const VkDeviceSize start = 0;
@@ -117,7 +124,7 @@ Status GuiRenderer::record(VkCommandBuffer commands, uint32_t slot_number, const
     vkCmdBindVertexBuffers(commands, 0, 1, &vertices, &start);
     vkCmdBindIndexBuffer(commands, slot.indices.handle, 0,
                          sizeof(ImDrawIdx) == 2 ? VK_INDEX_TYPE_UINT16 : VK_INDEX_TYPE_UINT32);
-    Push push{{2 / data.DisplaySize.x, 2 / data.DisplaySize.y}, {-1, -1}, 0, 0, 0};
+    Push push{{2 / data.DisplaySize.x, 2 / data.DisplaySize.y}, {-1, -1}, 0, 0};
     uint32_t first_index = 0;
     int32_t first_vertex = 0;
     for (int i = 0; i < data.CmdListsCount; ++i) {
@@ -130,11 +137,9 @@ Status GuiRenderer::record(VkCommandBuffer commands, uint32_t slot_number, const
             const std::array sets{textures_->set(parts.texture), textures_->set(parts.look.other)};
             vkCmdBindDescriptorSets(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, layout_, 0,
                                     uint32_t(sets.size()), sets.data(), 0, nullptr);
+            vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipelines_[use_of(parts.look)]);
             push.layer = parts.layer;
             push.other_layer = parts.look.other_layer;
-            push.flags = (parts.look.nearest ? nearest_flag : 0) |
-                         (parts.look.linear_light ? linear_light_flag : 0) |
-                         (parts.look.other != 0 ? difference_flag : 0);
             vkCmdPushConstants(commands, layout_, VK_SHADER_STAGE_VERTEX_BIT | VK_SHADER_STAGE_FRAGMENT_BIT,
                                0, sizeof(push), &push);
             vkCmdDrawIndexed(commands, command.ElemCount, 1, first_index + command.IdxOffset,

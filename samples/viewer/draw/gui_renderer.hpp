@@ -31,7 +31,7 @@ private:
     const render::Gpu* gpu_;
     Textures* textures_;
     render::OwnedPipelineLayout layout_;
-    render::OwnedPipeline pipeline_;
+    std::array<render::OwnedPipeline, 8> pipelines_;  // by use
     uint32_t font_ = 0;
     std::array<Slot, render::Frames::in_flight> slots_;
 };

@@ -66,10 +66,11 @@ Result<ScreenTarget> ScreenTarget::create(const Gpu& gpu, VkRenderPass pass, VkE
     return target;
 }
 
-Status ScreenTarget::record(VkCommandBuffer commands, uint32_t image,
+Status ScreenTarget::record(VkCommandBuffer commands, uint32_t image, uint32_t rgb,
                             const std::function<Status()>& draw) const {
+    const auto part = [&](int shift) { return float(rgb >> shift & 0xFF) / 255; };
     VkClearValue clear{};
-    clear.color = {{0.07f, 0.075f, 0.09f, 1}};
+    clear.color = {{part(0), part(8), part(16), 1}};
     auto info = vk_struct<VkRenderPassBeginInfo>(VK_STRUCTURE_TYPE_RENDER_PASS_BEGIN_INFO);
     info.renderPass = pass_;
     info.framebuffer = framebuffers_[image];

@@ -17,8 +17,8 @@ class ScreenTarget {
 public:
     static render::Result<ScreenTarget> create(const render::Gpu& gpu, VkRenderPass pass, VkExtent2D extent,
                                                const std::vector<VkImageView>& views);
-    // Begins and ends the pass around `draw`.
-    render::Status record(VkCommandBuffer commands, uint32_t image,
+    // Begins and ends the pass around `draw`. `rgb`: what it is cleared to, the highest byte unused.
+    render::Status record(VkCommandBuffer commands, uint32_t image, uint32_t rgb,
                           const std::function<render::Status()>& draw) const;
     VkExtent2D extent() const { return extent_; }
 

@@ -41,13 +41,41 @@ void direction_row(const Ui& ui, size_t i, size_t& removed) {
     ImGui::PopID();
 }
 
+void find_buttons(const Ui& ui) {
+    const AnalysisFacts& analysis = ui.facts.analysis;
+    const bool can = ui.facts.model.trained && ui.facts.model.latent_size > 0 && !analysis.goes_on;
+    const float third = (ImGui::GetContentRegionAvail().x - 2 * ImGui::GetStyle().ItemSpacing.x) / 3;
+    if (button(ui, "SeFa",
+               "Eight directions that change the first layer's output most (Shen and Zhou 2021): from the "
+               "weights alone.",
+               can, third))
+        ui.ask(Command::Kind::find_sefa);
+    ImGui::SameLine();
+    if (button(ui, "PCA",
+               "Eight principal components of the activations of 1,024 samples, carried back to the latent "
+               "(GANSpace, "
+               "Haerkoenen et al. 2020).",
+               can, third))
+        ui.ask(Command::Kind::find_pca);
+    ImGui::SameLine();
+    if (button(ui, "Attributes",
+               "A direction for each attribute that the shipped classifier tells of 1,024 samples (after "
+               "Shen et al. "
+               "2020). For faces of 64 x 64 pixels.",
+               can && !ui.facts.classifier.empty(), third))
+        ui.ask(Command::Kind::find_attributes);
+    if (!analysis.goes_on) return;
+    ImGui::ProgressBar(float(analysis.progress), {-1, 0}, ("looking: " + analysis.name).c_str());
+}
+
 void directions_section(const Ui& ui) {
     if (!begin_section("Directions")) return end_section();
+    find_buttons(ui);
     if (ui.state.directions.empty())
         muted(
-            "A direction is a line through the latent space along which one thing changes. Take one from two "
-            "groups of "
-            "pins, below.");
+            "A direction is a line through the latent space along which one thing changes. Let some be "
+            "found, or take "
+            "one from two groups of pins, below.");
     size_t removed = ui.state.directions.size();
     for (size_t i = 0; i < ui.state.directions.size(); ++i) direction_row(ui, i, removed);
     if (removed < ui.state.directions.size())

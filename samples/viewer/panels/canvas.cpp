@@ -19,8 +19,8 @@ struct Area {
 
 ImTextureID texture(PictureId id) { return ImTextureID(uintptr_t(id)); }
 
+// The window is cleared in the canvas's colour.
 void draw_backdrop(ImDrawList& list, const Area& area) {
-    list.AddRectFilled(area.from, area.to, accents().canvas);
     const float step = em() * 1.6f, radius = std::max(1.0f, em() * 0.05f);
     for (float y = area.from.y + step / 2; y < area.to.y; y += step)
         for (float x = area.from.x + step / 2; x < area.to.x; x += step)
@@ -125,6 +125,16 @@ void draw_data(const Ui& ui, ImDrawList& list, const Area& area) {
     frame_of(list, place);
 }
 
+void draw_inside(const Ui& ui, ImDrawList& list, const Area& area) {
+    const InspectFacts& inside = ui.facts.inspect;
+    if (inside.picture == 0)
+        return say(list, area, inside.error.empty() ? "Choose a layer." : inside.error.c_str(),
+                   accents().muted);
+    const Area place = place_of(ui, area, float(inside.width), float(inside.height));
+    list.AddImage(texture(inside.picture), place.from, place.to);
+    frame_of(list, place);
+}
+
 // The wheel zooms around the mouse, the middle button moves the picture.
 void handle_view(const Ui& ui, const Area& area) {
     Canvas& canvas = ui.state.canvas;
@@ -181,10 +191,15 @@ void draw_canvas(const Ui& ui, ImVec2 from, ImVec2 to) {
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
     ImGui::Begin("canvas", nullptr,
                  ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
+                     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse |
+                     ImGuiWindowFlags_NoBackground);
     ImGui::PopStyleVar();
     ImDrawList& list = *ImGui::GetWindowDrawList();
     draw_backdrop(list, area);
+    if (ui.state.page == Page::lab) {
+        draw_lab_canvas(ui, from, to);
+        return ImGui::End();
+    }
     ImGui::SetItemAllowOverlap();
     ImGui::InvisibleButton("canvas", {std::max(area.size().x, 1.0f), std::max(area.size().y, 1.0f)},
                            ImGuiButtonFlags_MouseButtonLeft | ImGuiButtonFlags_MouseButtonRight |
@@ -195,6 +210,8 @@ void draw_canvas(const Ui& ui, ImVec2 from, ImVec2 to) {
     handle_drag(ui);
     if (ui.state.page == Page::material && ui.facts.material_picture != 0)
         list.AddImage(texture(ui.facts.material_picture), from, to);
+    else if (ui.state.page == Page::inspect)
+        draw_inside(ui, list, area);
     else if (shows_history(ui))
         draw_history(ui, list, area);
     else if (ui.state.page == Page::train && ui.facts.data.picture != 0 && !ui.facts.training.ready)

@@ -147,7 +147,8 @@ std::string readable(std::string name) {
 void control_row(const Ui& ui, const ControlFact& fact) {
     const ControlSetting* const known = find_setting(ui.state.controls, fact.name);
     const bool set = known && known->set;
-    ControlSetting now = known ? *known : ControlSetting{.name = fact.name, .value = fact.value};
+    ControlSetting now = known ? *known : ControlSetting{.name = fact.name};
+    if (!set) now.value = fact.drawn;
     ImGui::PushID(fact.name.c_str());
     const std::string help = readable(fact.name) + ": " + fact.help +
                              (set ? "" : "\nNot set: as the seed has it. Move the slider to set it.");
@@ -157,8 +158,9 @@ void control_row(const Ui& ui, const ControlFact& fact) {
     if (!set) ImGui::PushStyleColor(ImGuiCol_SliderGrab, accents().line);
     bool changed = false;
     const bool whole = fact.kind == "label";
-    changed = ImGui::SliderScalar("##value", ImGuiDataType_Double, &now.value, &fact.low, &fact.high,
-                                  set ? (whole ? "%.0f" : "%.2f") : "as drawn", ImGuiSliderFlags_AlwaysClamp);
+    changed =
+        ImGui::SliderScalar("##value", ImGuiDataType_Double, &now.value, &fact.low, &fact.high,
+                            set ? (whole ? "%.0f" : "%.2f") : "%.0f  as drawn", ImGuiSliderFlags_AlwaysClamp);
     if (!set) ImGui::PopStyleColor();
     ui.name(fact.name);
     help_on_hover(help.c_str());
@@ -183,7 +185,7 @@ void control_row(const Ui& ui, const ControlFact& fact) {
     }
     ImGui::BeginDisabled(!known);
     if (mark("reset", "x", "Reset: as the seed has it.", false) && known) {
-        now = {.name = fact.name, .value = fact.value};
+        now = {.name = fact.name};
         changed = true;
     }
     ImGui::EndDisabled();

@@ -46,12 +46,12 @@ void find_range(std::span<const Series* const> series, bool logarithmic, Frame& 
 
 void draw_grid(ImDrawList& list, const Frame& frame, bool logarithmic) {
     const Accents& colours = accents();
-    for (int i = 0; i <= 4; ++i) {
-        const float value = frame.y0 + (frame.y1 - frame.y0) * float(i) / 4, y = frame.y(value);
+    for (int i = 0; i <= 2; ++i) {
+        const float value = frame.y0 + (frame.y1 - frame.y0) * float(i) / 2, y = frame.y(value);
         list.AddLine({frame.low.x, y}, {frame.high.x, y}, colours.line);
         char text[32];
         std::snprintf(text, sizeof(text), "%.3g", double(logarithmic ? std::pow(10.0f, value) : value));
-        list.AddText({frame.low.x + em() * 0.2f, y - (i == 4 ? 0 : em())}, colours.muted, text);
+        list.AddText({frame.low.x + em() * 0.2f, y - (i == 2 ? 0 : em())}, colours.muted, text);
     }
 }
 

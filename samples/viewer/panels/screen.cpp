@@ -21,20 +21,26 @@ constexpr std::array pages{
     PageRow{Page::attributes, "Attributes", "F6: directions in the latent space, and arithmetic.",
             attributes_panel},
     PageRow{Page::train, "Train", "F7: teach the network, and watch.", train_panel},
+    PageRow{Page::inspect, "Inspect", "F9: what is inside of the networks.", inspect_panel},
+    PageRow{Page::lab, "Lab", "F10: GAN Lab, points on a line or in a plane that show how GANs learn.",
+            lab_panel},
     PageRow{Page::material, "Material", "F8: the texture on things.", material_panel},
 };
 constexpr ImGuiWindowFlags fixed_window = ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoResize |
                                           ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                                           ImGuiWindowFlags_NoBringToFrontOnFocus;
 
+// As wide as their names need, and together as wide as the pane.
 void draw_pages(const Ui& ui) {
     const float gap = ImGui::GetStyle().ItemInnerSpacing.x;
-    const float width =
-        (ImGui::GetContentRegionAvail().x - gap * float(pages.size() - 1)) / float(pages.size());
+    float needed = gap * float(pages.size() - 1);
+    for (const PageRow& row : pages) needed += ImGui::CalcTextSize(row.name).x;
+    const float padding = (ImGui::GetContentRegionAvail().x - needed) / float(pages.size());
     for (size_t i = 0; i < pages.size(); ++i) {
         if (i) ImGui::SameLine(0, gap);
         const bool on = ui.state.page == pages[i].page;
         if (on) ImGui::PushStyleColor(ImGuiCol_Button, ImGui::GetStyleColorVec4(ImGuiCol_ButtonActive));
+        const float width = ImGui::CalcTextSize(pages[i].name).x + std::max(padding, 1.0f);
         if (ImGui::Button(pages[i].name, {width, em() * 1.9f})) ui.state.page = pages[i].page;
         if (on) ImGui::PopStyleColor();
         ui.name(std::string("page.") + pages[i].name);
@@ -87,7 +93,7 @@ void draw_status_bar(const Ui& ui, ImVec2 from, ImVec2 to) {
     ImGui::Text("%.0f fps", frames.fps);
     ImGui::SameLine();
     muted("VkGAN %.1f of %.1f ms   %.0f us of the processor   %s   %.0f MiB", frames.measured_ms,
-          ui.state.budget_ms, frames.host_us, ui.facts.device.c_str(),
+          budget_of(ui.state), frames.host_us, ui.facts.device.c_str(),
           double(ui.facts.device_bytes) / (1 << 20));
     const std::string& said = !ui.facts.doing.empty() ? ui.facts.doing : ui.facts.said;
     const float width = ImGui::CalcTextSize(said.c_str()).x;
@@ -100,7 +106,7 @@ void draw_status_bar(const Ui& ui, ImVec2 from, ImVec2 to) {
 
 void draw_screen(const Ui& ui, ScreenInfo& info) {
     handle_shortcuts(ui, info);
-    const float pane = std::min(em() * 25, info.width * 0.5f), bar = em() * 1.7f;
+    const float pane = std::min(em() * 26, info.width * 0.5f), bar = em() * 1.7f;
     const float bottom = std::max(info.height - bar, em());
     draw_pane(ui, pane, bottom);
     draw_canvas(ui, {pane, 0}, {std::max(info.width, pane + 1), bottom});

@@ -24,13 +24,13 @@ constexpr std::array rows{
     Row{"F", "fit the picture"},
     Row{"P, W", "pin; walk through the pins"},
     Row{"K", "set a key of the timeline"},
-    Row{"Space", "pause training, or go on"},
+    Row{"Space", "pause training, or go on; on the page Lab its experiments"},
     Row{"Ctrl+Z, Ctrl+Y", "undo, redo"},
     Row{"Ctrl+S, Ctrl+O", "save the session, load it"},
     Row{"Ctrl +, Ctrl -, Ctrl 0", "larger, smaller, usual letters"},
     Row{"F1", "this sheet"},
     Row{"F2, F3", "save the picture, the window"},
-    Row{"F5 to F8", "pages"},
+    Row{"F5 to F10", "pages"},
     Row{"Esc", "close a message, or this sheet"},
     Row{"Ctrl+Q", "quit"},
 };
@@ -70,7 +70,12 @@ void handle_plain_keys(const Ui& ui) {
     if (pressed('P') && ui.facts.model.latent_size > 0) ui.ask(Command::Kind::add_pin);
     if (pressed('W') && state.pins.size() > 1) state.walk.playing = !state.walk.playing;
     if (pressed('K')) set_keyframe(state);
-    if (pressed_key(ImGuiKey_Space) && ui.facts.training.ready)
+    if (state.page == Page::lab) {
+        const LabFacts& lab = ui.facts.lab;
+        const bool ready = !lab.views.empty() && lab.views[0].ready;
+        if (pressed_key(ImGuiKey_Space) && (ready || lab.running))
+            ui.ask(lab.running ? Command::Kind::lab_pause : Command::Kind::lab_start);
+    } else if (pressed_key(ImGuiKey_Space) && ui.facts.training.ready)
         ui.ask(ui.facts.training.paused ? Command::Kind::resume : Command::Kind::pause);
     const int64_t step =
         int64_t(pressed_key(ImGuiKey_RightArrow, true)) - int64_t(pressed_key(ImGuiKey_LeftArrow, true));
@@ -86,7 +91,8 @@ void handle_shortcuts(const Ui& ui, ScreenInfo& info) {
     if (pressed(f1)) info.help = !info.help;
     if (pressed(f1 + 1) && ui.facts.picture != 0) ui.ask(Command::Kind::save_image);
     if (pressed(f1 + 2)) ui.ask(Command::Kind::save_window);
-    constexpr std::array pages{Page::explore, Page::attributes, Page::train, Page::material};
+    constexpr std::array pages{Page::explore,  Page::attributes, Page::train,
+                               Page::material, Page::inspect,    Page::lab};
     for (size_t i = 0; i < pages.size(); ++i)
         if (pressed(f1 + 4 + int(i))) ui.state.page = pages[i];
     if (pressed_key(ImGuiKey_Escape)) {
@@ -109,8 +115,8 @@ void draw_help(const Ui& ui, bool& open) {
         ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoCollapse);
     for (const Row& row : rows) {
         ImGui::TextUnformatted(row.keys);
-        ImGui::SameLine(em() * 11);
-        muted("%s", row.what);
+        ImGui::SameLine(em() * 12);
+        ImGui::TextDisabled("%s", row.what);
     }
     ImGui::Separator();
     static constexpr std::array<const char*, 3> names{"Dark", "Light", "Colour-blind safe"};
@@ -118,7 +124,7 @@ void draw_help(const Ui& ui, bool& open) {
     int palette = 0;
     for (size_t i = 0; i < known.size(); ++i)
         if (known[i] == ui.state.look.palette) palette = int(i);
-    ImGui::SetNextItemWidth(em() * 20);
+    ImGui::Dummy({em() * 26, 0});
     if (choice(ui, "palette", names, palette)) ui.state.look.palette = known[size_t(palette)];
     slider(ui, "Letters", "Of everything in the window.", ui.state.look.scale, 0.5, 4, "%.2f x");
     ImGui::End();

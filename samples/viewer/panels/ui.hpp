@@ -80,6 +80,7 @@ struct ScreenInfo {
 };
 void draw_screen(const Ui& ui, ScreenInfo& info);
 void draw_canvas(const Ui& ui, ImVec2 from, ImVec2 to);
+void draw_lab_canvas(const Ui& ui, ImVec2 from, ImVec2 to);
 void draw_status_bar(const Ui& ui, ImVec2 from, ImVec2 to);
 void draw_help(const Ui& ui, bool& open);
 // Keys that work everywhere, unless text is typed.

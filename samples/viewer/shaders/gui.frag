@@ -10,15 +10,18 @@ layout(set = 0, binding = 1) uniform sampler smooth_pixels;
 layout(set = 0, binding = 2) uniform sampler square_pixels;
 layout(set = 1, binding = 0) uniform texture2DArray other;
 
-const uint NEAREST = 1, LINEAR_LIGHT = 2, DIFFERENCE = 4;
+// A pipeline for each use: drivers that run shaders on the processor execute both sides of a branch.
+layout(constant_id = 0) const uint nearest = 0;
+layout(constant_id = 1) const uint linear_light = 0;
+layout(constant_id = 2) const uint difference = 0;
 layout(push_constant) uniform Push {
     vec2 scale, move;
-    uint layer, other_layer, flags;
+    uint layer, other_layer;
 } push;
 
 vec4 read(texture2DArray image, uint layer) {
     vec3 place = vec3(uv, float(layer));
-    return (push.flags & NEAREST) != 0 ? texture(sampler2DArray(image, square_pixels), place)
+    return nearest != 0 ? texture(sampler2DArray(image, square_pixels), place)
                                        : texture(sampler2DArray(image, smooth_pixels), place);
 }
 
@@ -38,10 +41,10 @@ vec3 heat(float x) {
 
 void main() {
     vec4 texel = read(picture, push.layer);
-    if ((push.flags & DIFFERENCE) != 0) {
+    if (difference != 0) {
         vec3 d = abs(texel.rgb - read(other, push.other_layer).rgb);
         texel = vec4(heat(max(d.r, max(d.g, d.b)) * 2), 1);
     }
-    if ((push.flags & LINEAR_LIGHT) != 0) texel.rgb = encoded(texel.rgb);
+    if (linear_light != 0) texel.rgb = encoded(texel.rgb);
     result = texel * colour;
 }

@@ -9,7 +9,7 @@ layout(location = 1) out vec4 out_colour;
 
 layout(push_constant) uniform Push {
     vec2 scale, move;
-    uint layer, other_layer, flags;
+    uint layer, other_layer;
 } push;
 
 void main() {

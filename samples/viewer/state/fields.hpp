@@ -122,6 +122,7 @@ void visit(Visitor& v, Inspect& s) {
     v.flag("normalise", s.normalise);
     v.number("scale_db", s.scale_db, {-40, 40});
     v.flag("fft", s.fft);
+    v.flag("real", s.real);
 }
 
 template <class Visitor>
@@ -146,6 +147,50 @@ void visit(Visitor& v, Material& s) {
 }
 
 template <class Visitor>
+void visit(Visitor& v, LabExperiment& s) {
+    v.choice("data", s.data,
+             {"normal", "bimodal", "histogram", "ring", "grid", "swissroll", "moons", "drawn"});
+    v.choice("noise", s.noise, {"uniform", "normal"});
+    v.number("noise_size", s.noise_size, {1, 2});
+    v.number("hidden", s.hidden, {1, 512});
+    v.number("hidden_d", s.hidden_d, {1, 512});
+    v.number("depth", s.depth, {1, 6});
+    v.choice("activation", s.activation, {"relu", "leaky_relu", "tanh"});
+    v.choice("loss", s.loss, {"non_saturating", "minimax", "least_squares", "hinge", "wasserstein"});
+    v.number("k", s.k, {1, 20});
+    v.number("penalty", s.penalty, {0, 100});
+    v.number("r1", s.r1, {0, 100});
+    v.number("rate_g", s.rate_g, {0, 1});
+    v.number("rate_d", s.rate_d, {0, 1});
+    v.number("batch", s.batch, {2, 4096});
+    v.number("seed", s.seed, {0, 2147483647});
+    v.numbers("bars", s.bars, {0, 1000});
+    v.numbers("points", s.points, {-1, 1});
+}
+
+template <class Visitor>
+void visit(Visitor& v, LabLayers& s) {
+    v.flag("real", s.real);
+    v.flag("fake", s.fake);
+    v.flag("judge", s.judge);
+    v.flag("manifold", s.manifold);
+    v.flag("gradients", s.gradients);
+    v.flag("best", s.best);
+}
+
+template <class Visitor>
+void visit(Visitor& v, LabState& s) {
+    v.list("experiments", s.experiments);
+    v.number("edited", s.edited, {0, 1});
+    v.record("layers", s.layers);
+    v.flag("slow", s.slow);
+    v.number("seconds_an_update", s.seconds_an_update, {0.1, 1.25});
+    v.flag("draws", s.draws);
+    v.number("brush", s.brush, {0.01, 0.5});
+    v.number("budget_ms", s.budget_ms, {1, 100});
+}
+
+template <class Visitor>
 void visit(Visitor& v, Look& s) {
     v.number("scale", s.scale, {0.5, 4});
     v.text("palette", s.palette);
@@ -167,6 +212,7 @@ void visit(Visitor& v, ViewerState& s) {
     v.record("timeline", s.timeline);
     v.record("training", s.training);
     v.record("inspect", s.inspect);
+    v.record("lab", s.lab);
     v.record("material", s.material);
     v.record("look", s.look);
     v.number("seconds", s.seconds, {0, 1e9});

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "samples/viewer/state/session_file.hpp"
 
+#include "samples/viewer/lab/lab_maths.hpp"
 #include "samples/viewer/state/fields.hpp"
 
 #include <nlohmann/json.hpp>
@@ -223,6 +224,7 @@ Result<ViewerState> parse_session(std::string_view text, const std::string& what
     reader.also_known("vkgan_session");
     visit(reader, state);
     reader.find_unknown();
+    if (error.empty()) error = lab_problem(state.lab);
     if (!error.empty()) return Error{what + ": " + error + ".", 2};
     return state;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "samples/viewer/draw/material_view.hpp"
+#include "samples/viewer/state/lab_state.hpp"
 
 #include <cstdint>
 #include <map>
@@ -122,6 +123,7 @@ struct Inspect {
     bool rgb = false, normalise = true;
     double scale_db = 0;  // -40 to 40
     bool fft = false;
+    bool real = false;  // of networks that judge: a real picture instead of the network's own
     bool operator==(const Inspect&) const = default;
 };
 
@@ -152,6 +154,7 @@ struct ViewerState {
     Timeline timeline;
     Training training;
     Inspect inspect;
+    LabState lab;
     Material material;
     Look look;
     double seconds = 0;            // of what moves by itself
@@ -159,6 +162,10 @@ struct ViewerState {
     double training_share = 0.75;  // of it
     bool operator==(const ViewerState&) const = default;
 };
+
+inline double budget_of(const ViewerState& state) {
+    return state.page == Page::lab ? state.lab.budget_ms : state.budget_ms;
+}
 
 // The control's setting; made if it has none.
 ControlSetting& setting_of(std::vector<ControlSetting>& controls, const std::string& name);

@@ -22,6 +22,15 @@ struct Command {
         save_checkpoint,  // text: a path
         load_checkpoint,  // text: a path
         look_at_data,
+        find_sefa,
+        find_pca,
+        find_attributes,
+        lab_start,
+        lab_pause,
+        lab_step_both,
+        lab_step_judge,
+        lab_step_generator,
+        lab_reset,
         undo,
         redo,
         save_session,  // text: a path

@@ -54,6 +54,12 @@ DataBrowser::Read DataBrowser::read(const std::string& data, int image_size, int
     for (const api::DataAttribute& attribute : info->attributes)
         result.facts.attributes.emplace_back(attribute.name, attribute.share);
     const api::Array& images = info->images;
+    if (!images.values.empty()) {
+        const size_t each = images.values.size() / size_t(images.shape[0]);
+        result.sample.assign(images.values.begin(), images.values.begin() + long(each));
+        const size_t count = info->values.values.size() / size_t(images.shape[0]);
+        result.attributes.assign(info->values.values.begin(), info->values.values.begin() + long(count));
+    }
     const bool pictures = images.shape.size() == 4 && images.shape[2] > 1 && images.shape[3] > 1;
     if (!pictures) return result;
     const size_t used = size_t(std::min<int64_t>(images.shape[0], columns * rows));
@@ -71,6 +77,8 @@ Status DataBrowser::watch(const Gpu& gpu, Textures& textures) {
         return {};
     Read read = reading_.get();
     facts_ = std::move(read.facts);
+    sample_ = std::move(read.sample);
+    attributes_ = std::move(read.attributes);
     vkDeviceWaitIdle(gpu.device);
     textures.remove(texture_);
     texture_ = 0;

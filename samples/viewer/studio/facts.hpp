@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "samples/viewer/lab/lab_facts.hpp"
+#include "samples/viewer/studio/series.hpp"
+
 #include <array>
 #include <cstdint>
 #include <map>
@@ -18,6 +21,7 @@ struct ControlFact {
     double value = 0, low = 0, high = 1;
     int entries = 0;
     bool live = false;  // of training
+    double drawn = 0;   // what the seed gives it
 };
 
 struct ModelFacts {
@@ -28,11 +32,6 @@ struct ModelFacts {
     std::vector<ControlFact> controls;
     // Of sampling, one for each slider: attributes and classes by name where they have names.
     std::vector<ControlFact> sliders;
-};
-
-struct Series {
-    std::string name;
-    std::vector<float> steps, values;  // of the same length
 };
 
 struct Notice {
@@ -64,6 +63,37 @@ struct DataFacts {
     int columns = 0, rows = 0;
 };
 
+struct LayerFact {
+    std::string name;
+    std::vector<int64_t> shape;  // of one sample
+};
+struct NetworkFact {
+    std::string name;
+    int64_t parameters = 0;
+    std::vector<LayerFact> layers;
+    bool draws = false;  // the pictures that are shown
+};
+struct Moments {
+    double mean = 0, deviation = 0, low = 0, high = 0;
+};
+struct InspectFacts {
+    std::vector<NetworkFact> networks;
+    std::string error;
+    PictureId picture = 0;  // of the channels, as tiles
+    int width = 0, height = 0;
+    int channels = 0, shown_channels = 0, layer_width = 0, layer_height = 0;
+    Moments all, shown;
+    bool has_scores = false, has_real = false;
+    double fake_score = 0, real_score = 0;
+    std::vector<std::pair<std::string, double>> slices;  // of what draws: name, microseconds
+};
+
+struct AnalysisFacts {
+    bool goes_on = false;
+    double progress = 0;
+    std::string name;
+};
+
 struct FrameFacts {
     static constexpr size_t kept = 120;
     std::array<float, kept> frame_ms{}, device_ms{};  // the oldest at `next`
@@ -76,6 +106,10 @@ struct Facts {
     ModelFacts model, second;
     TrainingFacts training;
     DataFacts data;
+    InspectFacts inspect;
+    AnalysisFacts analysis;
+    std::string classifier;  // a file that tells attributes of these pictures; empty: none
+    LabFacts lab;
     FrameFacts frames;
     std::string device, driver;
     int64_t device_bytes = 0;

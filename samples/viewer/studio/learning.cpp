@@ -166,7 +166,7 @@ Status Learning::note_values(api::Context& context) {
     const double seconds = std::chrono::duration<double>(now - rate_from_).count();
     if (seconds > 1) {
         if (rate_from_step_ > 0 || rate_from_.time_since_epoch().count() > 0)
-            images_per_s_ = double(info_now_.steps - rate_from_step_) * info_.batch / seconds;
+            images_per_s_ = double(info_now_.steps - rate_from_step_) * info_.images_a_step / seconds;
         rate_from_ = now;
         rate_from_step_ = info_now_.steps;
     }
@@ -237,7 +237,7 @@ Status Learning::tell(TrainingFacts& facts, double place, Textures& textures) {
     facts.part_done = info_now_.part_done;
     facts.step_ms = info_now_.step_ns / 1e6;
     facts.images_per_s = images_per_s_;
-    facts.batch = info_.batch;
+    facts.batch = info_.images_a_step;
     facts.data = info_.data;
     if (facts.series.size() != series_.size() || noted_step_ != told_step_) facts.series = series_;
     told_step_ = noted_step_;

@@ -20,7 +20,7 @@ struct LearningInfo {
     vkgan::api::Handle model = 0;
     std::string network;  // that draws: the generator
     std::string data;
-    int batch = 0;
+    int batch = 0, images_a_step = 0;
     int64_t seed = 1;
     int64_t publish_every = 10;
     std::vector<std::byte> snapshot;  // to go on from

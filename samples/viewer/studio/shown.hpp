@@ -48,6 +48,7 @@ public:
     // Nothing is recorded and not submitted; waits for the device.
     void close(vkgan::api::Context& context, const render::Gpu& gpu, Textures& textures);
 
+    vkgan::api::Handle handle() const { return generator_; }
     bool open() const { return generator_ != 0; }
     bool drawn() const { return drawn_; }             // at least once
     bool waits() const { return !tickets_.empty(); }  // something that was asked for is not drawn yet

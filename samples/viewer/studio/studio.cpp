@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
-#include <random>
 
 namespace viewer {
 
@@ -45,14 +44,18 @@ void Studio::close(OpenModel& model) {
     model = {};
 }
 
-SeedLatent Studio::seed_latent() const {
-    const int size = shown_model().facts.latent_size;
-    return [size](int64_t seed) {
-        std::mt19937_64 random{uint64_t(seed)};
-        std::normal_distribution<float> normal;
-        Latent latent(size_t(std::max(size, 0)));
-        for (float& value : latent) value = normal(random);
-        return latent;
+// The latent that `vkgan sample --seed` starts with, so that a seed means the same everywhere.
+SeedLatent Studio::seed_latent() {
+    return [this](int64_t seed) -> Latent {
+        const auto known = latents_.find(seed);
+        if (known != latents_.end()) return known->second;
+        constexpr size_t most = 4096;
+        if (latents_.size() >= most) latents_.clear();
+        Latent latent(size_t(std::max(main_.facts.latent_size, 0)));
+        auto drawn = context_->drawn_inputs(main_.handle, 1, uint64_t(seed));
+        if (drawn && drawn->contains(main_.latent_input))
+            latent = drawn->find(main_.latent_input)->second.values;
+        return latents_[seed] = std::move(latent);
     };
 }
 
@@ -89,9 +92,13 @@ Status Studio::make_shown(OpenModel& model, api::Handle training) {
 Status Studio::open(const Source& source) {
     RENDER_ASSIGN(OpenModel model, load(source));
     stop_training();
+    inspector_.close(*context_);
+    analysis_.end(*context_);
     close(main_);
     main_ = std::move(model);
     source_ = source;
+    latents_.clear();
+    drawn_seed_ = -1;
     if (!main_.facts.trained) return {};
     return make_shown(main_, 0);
 }
@@ -121,10 +128,12 @@ Status Studio::warm_up(double ms) {
 
 Status Studio::frame(VkCommandBuffer commands, uint64_t frame, uint64_t completed, const ViewerState& state) {
     RENDER_TRY(
-        status_of(context_->begin_frame(frame, completed, state.budget_ms * 1e6, state.training_share)));
-    const Status asked = ask(state);
+        status_of(context_->begin_frame(frame, completed, budget_of(state) * 1e6, state.training_share)));
+    Status asked = ask(state);
+    if (asked) asked = analysis_.ask(*context_);
     learning_.set_live(state.training.live);
     const Status advanced = learning_.advance(*context_);
+    const Status experimented = state.page == Page::lab ? ask_lab(state.lab) : Status();
     // The frame is ended whatever was refused.
     RENDER_ASSIGN(report_, result_of(context_->record(commands)));
     for (OpenModel* model : {&main_, &second_, &learned_}) {
@@ -133,8 +142,21 @@ Status Studio::frame(VkCommandBuffer commands, uint64_t frame, uint64_t complete
     }
     RENDER_TRY(learning_.watch(*context_, std::exchange(log_, {})));
     RENDER_TRY(data_.watch(gpu_, textures_));
+    if (const Status watched = analysis_.watch(*context_); !watched) {
+        analysis_.end(*context_);
+        return watched;
+    }
+    RENDER_TRY(inspector_.watch(*context_, gpu_, textures_, state.inspect));
+    if (state.page == Page::lab) RENDER_TRY(lab_.watch(*context_));
     RENDER_TRY(asked);
+    RENDER_TRY(experimented);
     return advanced;
+}
+
+Status Studio::ask_lab(const LabState& state) {
+    RENDER_ASSIGN(const bool makes, lab_.frame(*context_, state));
+    making_ = making_ || makes;
+    return {};
 }
 
 Status Studio::ask(const ViewerState& state) {
@@ -143,6 +165,7 @@ Status Studio::ask(const ViewerState& state) {
     if (state.canvas.show == Canvas::Show::compare)
         RENDER_TRY(ask_picture(state, second_.picture.open() ? second_ : main_));
     if (state.canvas.show == Canvas::Show::grid) RENDER_TRY(ask_grid(state, shown));
+    if (state.page == Page::inspect) RENDER_TRY(ask_inside(state, shown));
     return {};
 }
 
@@ -160,6 +183,20 @@ ControlValues values_of(const ViewerState& state, const ModelFacts& facts) {
 
 }  // namespace
 
+Status Studio::find_directions(Analysis::Kind kind, const std::string& classifier,
+                               const std::vector<std::string>& names) {
+    if (!main_.facts.trained)
+        return Error{"An untrained network's latent space has no directions that mean anything.", 2};
+    Analysis::Subject subject{
+        .model = main_.handle, .network = main_.facts.network, .latent_input = main_.latent_input};
+    subject.latent_size = main_.facts.latent_size;
+    subject.classifier = classifier;
+    subject.names = names;
+    RENDER_TRY(analysis_.begin(*context_, kind, subject));
+    making_ = true;
+    return {};
+}
+
 Status Studio::ask_picture(const ViewerState& state, OpenModel& model) {
     if (!model.picture.open()) return {};
     const Latent latent = model.latent_input.empty() ? Latent() : latent_of(state, seed_latent());
@@ -168,6 +205,21 @@ Status Studio::ask_picture(const ViewerState& state, OpenModel& model) {
     order.seed = state.plane.seed;
     order.steps = &model == &learned_ ? learning_.published() : -1;
     return model.picture.ask(*context_, textures_, order);
+}
+
+Status Studio::ask_inside(const ViewerState& state, OpenModel& model) {
+    if (!model.picture.open()) return {};
+    const Latent latent = model.latent_input.empty() ? Latent() : latent_of(state, seed_latent());
+    Inspector::Sample sample{.real = data_.sample(), .real_attributes = data_.attributes()};
+    sample.order = {
+        .input = model.latent_input, .latents = latent, .controls = values_of(state, model.facts)};
+    sample.order.seed = state.plane.seed;
+    sample.order.steps = &model == &learned_ ? learning_.published() : -1;
+    const Inspector::Subject subject{model.handle, &model == &learned_ ? learning_.handle() : 0,
+                                     model.facts.network};
+    RENDER_ASSIGN(const bool makes, inspector_.ask(*context_, subject, state.inspect, sample));
+    making_ = making_ || makes;
+    return {};
 }
 
 Status Studio::ask_grid(const ViewerState& state, OpenModel& model) {
@@ -200,7 +252,7 @@ Status Studio::ask_grid(const ViewerState& state, OpenModel& model) {
 }
 
 bool Studio::drawing() const {
-    if (making_) return true;
+    if (making_ || inspector_.waits()) return true;
     for (const OpenModel* model : {&main_, &second_, &learned_})
         if (model->picture.waits() || model->grid.waits()) return true;
     return shown_model().picture.open() && !shown_model().picture.drawn();

@@ -3,10 +3,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "samples/viewer/lab/lab.hpp"
+#include "samples/viewer/studio/analysis.hpp"
 #include "samples/viewer/studio/data_browser.hpp"
+#include "samples/viewer/studio/inspector.hpp"
 #include "samples/viewer/studio/learning.hpp"
 #include "samples/viewer/studio/shown.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +41,12 @@ public:
     void stop_training();
     Learning& learning() { return learning_; }
     DataBrowser& data() { return data_; }
+    Lab& lab() { return lab_; }
+
+    // Directions of the open model; of attributes by the classifier's file.
+    render::Status find_directions(Analysis::Kind kind, const std::string& classifier,
+                                   const std::vector<std::string>& names);
+    std::vector<Direction> take_directions() { return analysis_.take(); }
 
     // Makes what was asked for, for about `ms`. An error is of that: it is given up.
     render::Status warm_up(double ms);
@@ -51,7 +61,7 @@ public:
     render::Status tell(Facts& facts, const ViewerState& state);
     // Of the sliders that are set together: what randomise and animations go through.
     std::vector<ControlRange> ranges() const;
-    SeedLatent seed_latent() const;
+    SeedLatent seed_latent();  // while this lives
     const Shown& picture() const { return shows_training() ? learned_.picture : main_.picture; }
 
 private:
@@ -60,8 +70,12 @@ private:
     render::Status make_shown(OpenModel& model, vkgan::api::Handle training);
     void close(OpenModel& model);
     render::Status ask(const ViewerState& state);
+    render::Status ask_lab(const LabState& state);
     render::Status ask_picture(const ViewerState& state, OpenModel& model);
+    render::Status ask_inside(const ViewerState& state, OpenModel& model);
     render::Status ask_grid(const ViewerState& state, OpenModel& model);
+    void note_drawn(int64_t seed);
+    void note_slices(InspectFacts& facts);
     bool shows_training() const { return learning_.shows() && learned_.picture.open(); }
     const OpenModel& shown_model() const { return shows_training() ? learned_ : main_; }
 
@@ -72,7 +86,12 @@ private:
     OpenModel main_, second_, learned_;
     Learning learning_;
     DataBrowser data_;
+    Inspector inspector_;
+    Analysis analysis_;
+    Lab lab_;  // empty until its page is shown
     Source source_;
+    std::map<int64_t, Latent> latents_;  // of seeds
+    int64_t drawn_seed_ = -1;            // whose values the sliders have
     vkgan::api::WarmUp progress_;
     bool making_ = false;
     vkgan::api::ContextFrame report_;

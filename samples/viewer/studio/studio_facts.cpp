@@ -3,6 +3,8 @@
 #include "samples/viewer/state/session_file.hpp"
 #include "samples/viewer/studio/studio.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 
@@ -58,9 +60,8 @@ ModelFacts model_facts(api::Context& context, api::Handle model, Status& status)
     facts.steps = description->steps;
     facts.trained = description->steps >= 0;
     for (int i = 0; i < description->controls; ++i) {
-        const api::Outcome<api::ModelControl> control = context.control(model, i);
-        if (!control) continue;
-        auto& of = const_cast<api::Outcome<api::ModelControl>&>(control);
+        api::Outcome<api::ModelControl> of = context.control(model, i);
+        if (!of) continue;
         facts.controls.push_back(
             {of->name, of->kind, of->help, of->value, of->low, of->high, of->entries, of->live});
     }
@@ -75,6 +76,17 @@ std::vector<ControlRange> Studio::ranges() const {
     return ranges;
 }
 
+namespace {
+
+// Of a model's JSON; 0: it says none.
+int batch_of(const std::string& model) {
+    const nlohmann::json in = nlohmann::json::parse(model, nullptr, false);
+    return in.is_object() && in.contains("batch") && in["batch"].is_number_integer() ? in["batch"].get<int>()
+                                                                                     : 0;
+}
+
+}  // namespace
+
 Status Studio::start_training(const Training& settings, const std::string& checkpoint) {
     LearningInfo info{.network = main_.facts.network, .data = settings.data};
     OpenModel learned;
@@ -84,12 +96,12 @@ Status Studio::start_training(const Training& settings, const std::string& check
         info.snapshot.assign(data, data + bytes.size());
     }
     stop_training();
+    const std::string name = source_.model.empty() ? source_.recipe : source_.model;
+    RENDER_ASSIGN(const std::string json,
+                  result_of(api::model_json(name, {source_.settings.begin(), source_.settings.end()})));
     const bool from_start = checkpoint.empty() && !settings.from_weights && main_.facts.trained;
     if (from_start) {
         // Its description alone has no weights.
-        const std::string name = source_.model.empty() ? source_.recipe : source_.model;
-        RENDER_ASSIGN(const std::string json,
-                      result_of(api::model_json(name, {source_.settings.begin(), source_.settings.end()})));
         api::ModelQuery query;
         query.data = std::as_bytes(std::span(json));
         RENDER_ASSIGN(learned.handle, result_of(context_->load_model(query)));
@@ -102,6 +114,7 @@ Status Studio::start_training(const Training& settings, const std::string& check
     learned_ = std::move(learned);
     info.model = learned_.handle;
     info.batch = settings.batch;
+    info.images_a_step = settings.batch > 0 ? settings.batch : batch_of(json);
     info.seed = settings.seed;
     info.publish_every = settings.publish_every;
     info.extent = {uint32_t(main_.facts.width), uint32_t(main_.facts.height)};
@@ -115,12 +128,45 @@ Status Studio::start_training(const Training& settings, const std::string& check
 
 void Studio::stop_training() {
     if (learning_.begun() || learned_.handle) {
+        inspector_.close(*context_);
         close(learned_);
         learning_.end(*context_, gpu_, textures_);
     }
 }
 
+// What the device is expected to take for each piece of drawing the picture.
+void Studio::note_slices(InspectFacts& facts) {
+    const OpenModel& shown = shown_model();
+    if (!shown.picture.open()) return;
+    api::Outcome<std::vector<api::SliceInfo>> slices = context_->slices(shown.picture.handle());
+    if (!slices) return;
+    for (const api::SliceInfo& slice : *slices)
+        facts.slices.emplace_back(slice.name, slice.expected_ns / 1e3);
+}
+
+// Sliders that are not set stand where the seed has them.
+void Studio::note_drawn(int64_t seed) {
+    if (seed == drawn_seed_ || !main_.handle) return;
+    drawn_seed_ = seed;
+    auto drawn = context_->drawn_inputs(main_.handle, 1, uint64_t(seed));
+    if (!drawn) return;
+    for (const auto& [name, array] : *drawn) {
+        size_t entry = 0;
+        for (ControlFact& slider : main_.facts.sliders) {
+            const bool named = slider.kind == "attribute" && slider.entries == 0;
+            const bool numbered = slider.name.starts_with(name + ".");
+            if (slider.kind == "label" && slider.name == name) {
+                const auto most = std::ranges::max_element(array.values);
+                slider.drawn = array.values.size() == 1 ? double(*most) : double(most - array.values.begin());
+            } else if ((named && name != main_.latent_input) || numbered) {
+                if (entry < array.values.size()) slider.drawn = double(array.values[entry++]);
+            }
+        }
+    }
+}
+
 Status Studio::tell(Facts& facts, const ViewerState& state) {
+    note_drawn(state.plane.seed);
     facts.model = main_.facts;
     facts.second = second_.facts;
     facts.doing = making_ ? progress_.doing : "";
@@ -145,6 +191,10 @@ Status Studio::tell(Facts& facts, const ViewerState& state) {
     facts.device = statistics.device;
     facts.device_bytes = statistics.device_bytes;
     facts.data = data_.facts();
+    analysis_.tell(facts.analysis);
+    facts.inspect = inspector_.facts();
+    if (state.page == Page::lab) lab_.tell(facts.lab, state.lab);
+    if (state.page == Page::inspect) note_slices(facts.inspect);
     return learning_.tell(facts.training, state.training.history, textures_);
 }
 

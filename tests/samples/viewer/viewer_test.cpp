@@ -1,0 +1,150 @@
+// The program vkgan-viewer as its users meet it: without a window by a script, in a window, and used wrongly.
+// SPDX-License-Identifier: MIT
+#include "host/io/image.hpp"
+#include "tests/data/temporary_folder.hpp"
+#include "tests/samples/cli_run.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <fstream>
+
+using vkgan::test::CliProcess;
+using vkgan::test::CliResult;
+using vkgan::test::run_cli;
+using vkgan::test::TemporaryFolder;
+using Words = std::vector<std::string>;
+
+namespace {
+
+// With settings of its own, so that tests neither read nor change the user's.
+CliResult run_viewer(const TemporaryFolder& folder, Words arguments) {
+    const Words environment{"XDG_CONFIG_HOME=" + folder.path.string(),
+                            "XDG_DATA_HOME=" + folder.path.string(), VKGAN_VIEWER_FILE};
+    arguments.insert(arguments.begin(), environment.begin(), environment.end());
+    return CliProcess(arguments, (folder.path / "output.txt").string(), "/usr/bin/env").wait();
+}
+
+std::string write(const TemporaryFolder& folder, const char* name, const std::string& text) {
+    const std::string path = (folder.path / name).string();
+    std::ofstream(path) << text;
+    return path;
+}
+
+void check_refused(const Words& arguments, const Words& parts) {
+    const TemporaryFolder folder;
+    const CliResult result = run_viewer(folder, arguments);
+    CAPTURE(result.output);
+    CHECK(result.exit_code == 2);
+    for (const std::string& part : parts) CHECK_MESSAGE(result.output.find(part) != std::string::npos, part);
+}
+
+std::string tiny_model(const TemporaryFolder& folder) {
+    const std::string out = (folder.path / "run").string();
+    const CliResult trained =
+        run_cli({"train", "dcgan", "--data", "faces", "--out", out, "--set", "image=16", "ngf=4", "ndf=4",
+                 "nz=8", "--batch", "4", "--steps", "3", "--sample-every", "0"});
+    REQUIRE_MESSAGE(trained.exit_code == 0, trained.output);
+    return out + "/model.vkgan";
+}
+
+vkgan::Image picture_of(const std::string& path) {
+    auto image = vkgan::read_image(path);
+    REQUIRE_MESSAGE(image.ok(), path);
+    return std::move(*image);
+}
+
+// Mean absolute difference of the part of two windows right of the pane.
+double difference(const vkgan::Image& a, const vkgan::Image& b) {
+    REQUIRE(a.width == b.width);
+    REQUIRE(a.height == b.height);
+    const auto channels = size_t(a.channels), width = size_t(a.width);
+    double sum = 0;
+    size_t count = 0;
+    for (size_t y = 0; y < size_t(a.height) - 30; ++y)
+        for (size_t x = width / 2; x < width; ++x)
+            for (size_t c = 0; c < 3; ++c, ++count)
+                sum += std::abs(int(a.pixels[(y * width + x) * channels + c]) -
+                                int(b.pixels[(y * width + x) * channels + c]));
+    return sum / double(count);
+}
+
+}  // namespace
+
+TEST_CASE("vkgan-viewer explains itself, and what is wrong with its arguments") {
+    const TemporaryFolder folder;
+    const CliResult help = run_viewer(folder, {"--help"});
+    CHECK(help.exit_code == 0);
+    CHECK(help.output.find("Example: vkgan-viewer --headless") != std::string::npos);
+    CHECK(run_viewer(folder, {"--version"}).output.starts_with("vkgan-viewer "));
+    check_refused({"--frame", "3"}, {"no option --frame;"});
+    check_refused({"--frames"}, {"--frames", "nothing follows"});
+    check_refused({"--frames", "0"}, {"--frames", "\"0\"", "from 1"});
+    check_refused({"--scale", "9"}, {"--scale", "\"9\"", "to 4"});
+    check_refused({"--size", "0x7"}, {"--size", "\"0x7\""});
+    check_refused({"--screenshot", "x.png"}, {"--screenshot", "--headless"});
+    check_refused({"a", "b"}, {"\"a\"", "\"b\""});
+    check_refused({"--headless", "nosuchrecipe"}, {"nosuchrecipe"});
+    check_refused({"--headless", "no/such/model.vkgan"}, {"no/such/model.vkgan"});
+    check_refused({"--headless", "--script", "none.json"}, {"none.json", "is no file"});
+}
+
+TEST_CASE("vkgan-viewer says what to do without a display") {
+    const TemporaryFolder folder;
+    const CliResult result = CliProcess({"-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", VKGAN_VIEWER_FILE},
+                                        (folder.path / "output.txt").string(), "/usr/bin/env")
+                                 .wait();
+    CHECK(result.exit_code == 2);
+    CHECK_MESSAGE(result.output.find("--headless") != std::string::npos, result.output);
+}
+
+TEST_CASE("a script drags, undoes, opens every page, trains and saves: the pictures show it") {
+    const TemporaryFolder folder;
+    const std::string model = tiny_model(folder);
+    const auto file = [&](const char* name) { return (folder.path / name).string(); };
+    const std::string script = write(
+        folder, "s.json",
+        R"([{"wait_for": "picture"}, {"wait": 2}, {"save": ")" + file("a.png") +
+            R"("}, {"drag": "canvas", "x": 150, "y": 60}, {"wait": 2}, {"wait_for": "picture"}, {"wait": 2}, {"save": ")" +
+            file("b.png") +
+            R"("}, {"key": "Ctrl+Z"}, {"wait": 2}, {"wait_for": "picture"}, {"wait": 2}, {"save": ")" +
+            file("c.png") +
+            R"("}, {"key": "G"}, {"wait": 2}, {"wait_for": "picture"}, {"wait": 2}, {"key": "G"}, {"click": "page.Attributes"}, {"wait": 2},
+        {"click": "SeFa"}, {"wait": 40}, {"click": "page.Inspect"}, {"wait": 4}, {"wait_for": "picture"}, {"click": "page.Material"}, {"wait": 3},
+        {"click": "page.Train"}, {"wait": 2}, {"click": "Start training"}, {"wait_for": "step 4"}, {"click": "Step D"}, {"wait": 5},
+        {"key": "Ctrl+S"}, {"wait": 2}])");
+    const CliResult result = run_viewer(folder, {model, "--headless", "--size", "900x600", "--script", script,
+                                                 "--session", file("session.json")});
+    REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+    const vkgan::Image first = picture_of(file("a.png")), moved = picture_of(file("b.png")),
+                       undone = picture_of(file("c.png"));
+    CHECK(first.width == 900);
+    CHECK(difference(first, moved) > 1);
+    CHECK(difference(first, undone) == 0);
+    std::ifstream session(file("session.json"));
+    CHECK(std::string(std::istreambuf_iterator<char>(session), {}).find("\"page\": \"train\"") !=
+          std::string::npos);
+}
+
+TEST_CASE("a session draws the same without a window as when it was saved") {
+    const TemporaryFolder folder;
+    const std::string model = tiny_model(folder);
+    const auto file = [&](const char* name) { return (folder.path / name).string(); };
+    write(folder, "session.json",
+          R"({"vkgan_session": 1, "source": {"model": ")" + model +
+              R"("}, "plane": {"seed": 5, "x": 0.4, "y": 1.3}, "truncation": 0.8})");
+    for (const char* name : {"a.png", "b.png"}) {
+        const CliResult result = run_viewer(folder, {file("session.json"), "--headless", "--frames", "3",
+                                                     "--size", "640x400", "--screenshot", file(name)});
+        REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+    }
+    CHECK(difference(picture_of(file("a.png")), picture_of(file("b.png"))) == 0);
+    write(folder, "bad.json", R"({"vkgan_session": 1, "plane": {"seed": "x"}})");
+    const CliResult refused = run_viewer(folder, {file("bad.json"), "--headless"});
+    CHECK(refused.exit_code == 2);
+    CHECK(refused.output.find("plane.seed is no number") != std::string::npos);
+    write(folder, "lost.json", R"({"vkgan_session": 1, "source": {"model": "gone/model.vkgan"}})");
+    const CliResult lost = run_viewer(folder, {file("lost.json"), "--headless"});
+    CHECK(lost.exit_code == 2);
+    CHECK(lost.output.find("gone/model.vkgan") != std::string::npos);
+}
