@@ -51,7 +51,8 @@ Result<OwnedPipeline> make_pipeline(const Gpu& gpu, VkRenderPass pass, VkPipelin
     for (uint32_t i = 0; i < of.constants.size(); ++i) entries.push_back({i, i * 4, 4});
     const VkSpecializationInfo constants{uint32_t(entries.size()), entries.data(), of.constants.size_bytes(),
                                          of.constants.data()};
-    if (!entries.empty()) stages[1].pSpecializationInfo = &constants;
+    for (auto& stage : stages)
+        if (!entries.empty()) stage.pSpecializationInfo = &constants;
     const VkVertexInputBindingDescription binding{0, of.vertex_bytes, VK_VERTEX_INPUT_RATE_VERTEX};
     auto vertices = vk_struct<VkPipelineVertexInputStateCreateInfo>(
         VK_STRUCTURE_TYPE_PIPELINE_VERTEX_INPUT_STATE_CREATE_INFO);

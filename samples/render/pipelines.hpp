@@ -16,7 +16,7 @@ struct PipelineInfo {
     // One buffer of vertices at binding 0; stride 0: the shader knows its vertices.
     uint32_t vertex_bytes = 0;
     std::span<const VkVertexInputAttributeDescription> attributes;
-    // Specialisation constants of the fragment shader: number i has constant_id i.
+    // Specialisation constants of both shaders: number i has constant_id i.
     std::span<const uint32_t> constants;
     Blend blend = Blend::none;
     bool tests_depth = true, writes_depth = true;

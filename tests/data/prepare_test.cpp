@@ -56,6 +56,8 @@ TEST_CASE("every byte survives the way to [-1, 1] and back") {
 TEST_CASE("sizes and channels that make no image are refused with their values") {
     CHECK(prepared_shape(Shape{3, 5, 7}, 0, 0).value() == Shape{3, 5, 7});
     CHECK(prepared_shape(Shape{3, 5, 7}, 4, 1).value() == Shape{1, 4, 4});
+    CHECK(prepared_shape(Shape{2, 1, 1}, 1, 2).value() == Shape{2, 1, 1});  // points of a plane
+    CHECK(prepared_shape(Shape{2, 1, 1}, 1, 3).error().message.find("image_size is 1") != std::string::npos);
     CHECK(prepared_shape(Shape{3, 5, 7}, -4, 0).error().message.find("-4") != std::string::npos);
     CHECK(prepared_shape(Shape{3, 5, 7}, 4, 2).error().message.find("channels is 2") != std::string::npos);
 }

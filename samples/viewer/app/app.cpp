@@ -86,6 +86,8 @@ Status App::open_device() {
     RENDER_ASSIGN(auto features, wanted_features(*instance_, choice));
     if (window_) features->enable_extension(VK_KHR_SWAPCHAIN_EXTENSION_NAME);
     RENDER_ASSIGN(gpu_, Gpu::create(choice, std::move(features)));
+    if (gpu_->is_software)
+        gpu_->samples = VK_SAMPLE_COUNT_1_BIT;  // of the material's scene: four times the work
     facts_.driver = gpu_->driver;
     return {};
 }

@@ -17,6 +17,38 @@ extern const unsigned char viewer_font_end[];
 
 namespace viewer {
 
+namespace {
+
+// Without a window: the numbers that GLFW has for the keys which Dear ImGui names, since scripts use them.
+void name_keys() {
+    struct Row {
+        ImGuiKey_ key;
+        int glfw;
+    };
+    static constexpr Row rows[]{{ImGuiKey_Tab, 258},
+                                {ImGuiKey_LeftArrow, 263},
+                                {ImGuiKey_RightArrow, 262},
+                                {ImGuiKey_UpArrow, 265},
+                                {ImGuiKey_DownArrow, 264},
+                                {ImGuiKey_Home, 268},
+                                {ImGuiKey_End, 269},
+                                {ImGuiKey_Delete, 261},
+                                {ImGuiKey_Backspace, 259},
+                                {ImGuiKey_Space, 32},
+                                {ImGuiKey_Enter, 257},
+                                {ImGuiKey_Escape, 256},
+                                {ImGuiKey_KeyPadEnter, 335},
+                                {ImGuiKey_A, 'A'},
+                                {ImGuiKey_C, 'C'},
+                                {ImGuiKey_V, 'V'},
+                                {ImGuiKey_X, 'X'},
+                                {ImGuiKey_Y, 'Y'},
+                                {ImGuiKey_Z, 'Z'}};
+    for (const Row& row : rows) ImGui::GetIO().KeyMap[row.key] = row.glfw;
+}
+
+}  // namespace
+
 Gui::Gui(GLFWwindow* window) : window_(window) {
     IMGUI_CHECKVERSION();
     context_ = ImGui::CreateContext();
@@ -26,7 +58,10 @@ Gui::Gui(GLFWwindow* window) : window_(window) {
     io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
     io.ConfigWindowsMoveFromTitleBarOnly = true;
     io.MouseDragThreshold = 0;  // a pixel is a drag already
-    if (window_) ImGui_ImplGlfw_InitForVulkan(window_, true);
+    if (window_)
+        ImGui_ImplGlfw_InitForVulkan(window_, true);
+    else
+        name_keys();
 }
 
 Gui::~Gui() {

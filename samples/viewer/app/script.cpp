@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "samples/viewer/app/script.hpp"
 
+#include "samples/viewer/lab/lab_run.hpp"
 #include "samples/viewer/state/session_file.hpp"
 
 #include <imgui.h>
@@ -86,6 +87,9 @@ std::optional<bool> is_there(const std::string& what, const Facts& facts, bool d
         const auto done = [&](const LabView& view) { return view.shown_steps >= steps; };
         return !facts.lab.views.empty() && std::ranges::all_of(facts.lab.views, done);
     }
+    if (what.starts_with("lab loss "))
+        return !facts.lab.views.empty() &&
+               lab_settings(facts.lab.views[0].experiment).at("loss") == what.substr(9);
     if (what.starts_with("step ")) return facts.training.steps >= std::atoll(what.c_str() + 5);
     return {};
 }

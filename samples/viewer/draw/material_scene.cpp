@@ -131,12 +131,9 @@ Status MaterialScene::make_layout() {
     RENDER_VK(vkCreateDescriptorSetLayout(gpu_->device, &set_info, nullptr, &set_layout));
     set_layout_ = OwnedSetLayout(gpu_->device, set_layout);
 
-    const VkPushConstantRange push{both_stages, 0, sizeof(int32_t)};
     auto info = vk_struct<VkPipelineLayoutCreateInfo>(VK_STRUCTURE_TYPE_PIPELINE_LAYOUT_CREATE_INFO);
     info.setLayoutCount = 1;
     info.pSetLayouts = &set_layout;
-    info.pushConstantRangeCount = 1;
-    info.pPushConstantRanges = &push;
     VkPipelineLayout layout = VK_NULL_HANDLE;
     RENDER_VK(vkCreatePipelineLayout(gpu_->device, &info, nullptr, &layout));
     layout_ = OwnedPipelineLayout(gpu_->device, layout);
@@ -144,18 +141,26 @@ Status MaterialScene::make_layout() {
 }
 
 Status MaterialScene::make_pipelines() {
-    const PipelineInfo object{
-        .vertex_shader = material_vert, .fragment_shader = material_frag, .samples = gpu_->samples};
-    RENDER_ASSIGN(object_, make_pipeline(*gpu_, pass_, layout_, object));
-    PipelineInfo reflection = object;
-    reflection.blend = Blend::add;
-    reflection.writes_depth = false;
-    RENDER_ASSIGN(reflection_, make_pipeline(*gpu_, pass_, layout_, reflection));
-    PipelineInfo backdrop = object;
-    backdrop.vertex_shader = material_backdrop_vert;
-    backdrop.fragment_shader = material_backdrop_frag;
-    backdrop.writes_depth = false;
-    RENDER_ASSIGN(backdrop_, make_pipeline(*gpu_, pass_, layout_, backdrop));
+    for (uint32_t sphere = 0; sphere < pipelines_.size(); ++sphere) {
+        Pipelines& made = pipelines_[sphere];
+        const std::array<uint32_t, 3> constants{gpu_->is_software, sphere, 0},
+            mirrored{constants[0], sphere, 1};
+        const PipelineInfo object{.vertex_shader = material_vert,
+                                  .fragment_shader = material_frag,
+                                  .constants = constants,
+                                  .samples = gpu_->samples};
+        RENDER_ASSIGN(made.object, make_pipeline(*gpu_, pass_, layout_, object));
+        PipelineInfo reflection = object;
+        reflection.constants = mirrored;
+        reflection.blend = Blend::add;
+        reflection.writes_depth = false;
+        RENDER_ASSIGN(made.reflection, make_pipeline(*gpu_, pass_, layout_, reflection));
+        PipelineInfo backdrop = object;
+        backdrop.vertex_shader = material_backdrop_vert;
+        backdrop.fragment_shader = material_backdrop_frag;
+        backdrop.writes_depth = false;
+        RENDER_ASSIGN(made.backdrop, make_pipeline(*gpu_, pass_, layout_, backdrop));
+    }
     return {};
 }
 
@@ -251,19 +256,19 @@ void MaterialScene::record(VkCommandBuffer commands, uint32_t index, const Mater
 }
 
 void MaterialScene::draw(VkCommandBuffer commands, MaterialShape shape, bool above_floor) const {
-    const auto draw_with = [&](VkPipeline pipeline, uint32_t first, uint32_t vertices, int32_t mirrored) {
+    const auto draw_with = [&](VkPipeline pipeline, uint32_t first, uint32_t vertices) {
         vkCmdBindPipeline(commands, VK_PIPELINE_BIND_POINT_GRAPHICS, pipeline);
-        vkCmdPushConstants(commands, layout_, both_stages, 0, sizeof(mirrored), &mirrored);
         vkCmdDraw(commands, vertices, 1, first, 0);
     };
     const bool sphere = shape == MaterialShape::sphere;
+    const Pipelines& with = pipelines_[sphere];
     const uint32_t vertices = sphere ? sphere_vertices : box_vertices;
     // What is in front comes first, so that the backdrop is not computed behind it.
-    draw_with(object_, 0, vertices, 0);
-    draw_with(backdrop_, 0, 3, 0);
+    draw_with(with.object, 0, vertices);
+    draw_with(with.backdrop, 0, 3);
     // The floor shows nothing of a sphere's upper half.
     const uint32_t first = sphere ? vertices / 2 : 0;
-    if (above_floor) draw_with(reflection_, first, vertices - first, 1);
+    if (above_floor && !gpu_->is_software) draw_with(with.reflection, first, vertices - first);
 }
 
 }  // namespace viewer

@@ -57,7 +57,10 @@ private:
     render::OwnedSetLayout set_layout_;
     render::OwnedPipelineLayout layout_;
     render::OwnedRenderPass pass_;
-    render::OwnedPipeline object_, backdrop_, reflection_;
+    struct Pipelines {
+        render::OwnedPipeline object, backdrop, reflection;
+    };
+    std::array<Pipelines, 2> pipelines_;  // of boxes, of a sphere
     render::OwnedDescriptorPool pool_;
     std::array<Slot, render::Frames::in_flight> slots_;
     render::Image picture_;

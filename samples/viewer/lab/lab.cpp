@@ -12,7 +12,7 @@ using namespace render;
 
 namespace {
 
-constexpr int64_t lead = 12;                              // steps that one may be ahead
+constexpr int64_t lead = 4;                               // steps that one may be ahead
 constexpr auto settles = std::chrono::milliseconds(250);  // a slider that is dragged
 
 double seconds_since(std::chrono::steady_clock::time_point start) {

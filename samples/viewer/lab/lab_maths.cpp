@@ -41,7 +41,7 @@ float cell_area(std::span<const float> nodes, const std::array<size_t, 4>& corne
 
 LabRange lab_range(LabData data) {
     switch (data) {
-        case LabData::normal:
+        case LabData::normal: return {-1.5, 5.5};
         case LabData::histogram: return {-4, 6};
         case LabData::bimodal: return {-4, 4};
         case LabData::moons: return {-1.4, 1.4};

@@ -217,7 +217,7 @@ void layers_section(const Ui& ui, const LabExperiment& experiment) {
         ui, "Best D",
         "D* = p_data / (p_data + p_g), the best answer to this G, of histograms. In a plane it takes "
         "the place of D's opinion.",
-        layers.best, colours.best);
+        line ? layers.best_line : layers.best, colours.best);
     layer_toggle(ui, line ? "z to x" : "Manifold",
                  line ? "Where G sends evenly spread z."
                       : "G bends a regular grid of z; the smaller a cell becomes, the denser its points.",

@@ -94,14 +94,17 @@ void draw_map(ImDrawList& list, const LabFrame& frame, const LabView& view, cons
     const float letters = ImGui::GetFontSize();
     const float top = frame.to.y + letters * 1.3f;
     list.AddLine({frame.from.x, top}, {frame.to.x, top}, faded(colours.axis, 0.6f));
+    // A generator may fall as z grows: the ruler then runs from right to left.
+    const float way = view.nodes.back() < view.nodes.front() ? -1.0f : 1.0f;
     for (size_t i = 0; i < view.latents.size(); i += 2) {
-        const ImVec2 from{middle + view.latents[i] / most * half, bottom}, to{frame.x(view.nodes[i]), top};
+        const ImVec2 from{middle + way * view.latents[i] / most * half, bottom},
+            to{frame.x(view.nodes[i]), top};
         if (to.x < frame.from.x || to.x > frame.to.x) continue;
         draw_lab_arrow(list, from, {to.x - from.x, to.y - from.y}, faded(colours.manifold, 0.75f));
     }
     char text[32];
     for (const float end : {-1.0f, 1.0f}) {
-        std::snprintf(text, sizeof(text), "z = %.1f", double(end * most));
+        std::snprintf(text, sizeof(text), "z = %.1f", double(way * end * most));
         const float width = ImGui::CalcTextSize(text).x;
         list.AddText({middle + end * half + (end < 0 ? -width - 6 : 6), bottom - letters * 0.6f},
                      colours.text, text);
@@ -142,7 +145,7 @@ void draw_lab_line(ImDrawList& list, const LabFrame& whole, const LabView& view,
     if (layers.real)
         draw_broken(list, curve_of(frame, view.p_data, scale), colours.real, letters * 0.16f,
                     letters * 0.45f);
-    if (layers.best) {
+    if (layers.best_line) {
         std::vector<ImVec2> piece;
         for (size_t i = 0; i <= view.best.size(); ++i) {
             if (i < view.best.size() && view.best[i] >= 0) {

@@ -25,7 +25,8 @@ ImU32 faded(ImU32 colour, float alpha) {
 }
 
 ImU32 map_colour(const LabColours& colours, float opinion) {
-    const float t = std::clamp(2 * opinion - 1, -1.0f, 1.0f), part = std::abs(t);
+    // Small differences from undecided are to be seen, too.
+    const float t = std::clamp(2 * opinion - 1, -1.0f, 1.0f), part = std::pow(std::abs(t), 0.65f);
     const ImVec4 &middle = colours.map_middle, &end = t > 0 ? colours.map_real : colours.map_fake;
     return ImGui::ColorConvertFloat4ToU32({middle.x + (end.x - middle.x) * part,
                                            middle.y + (end.y - middle.y) * part,

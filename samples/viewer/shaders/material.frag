@@ -7,8 +7,6 @@
 #include "material_studio.glsl"
 #include "material_surface.glsl"
 
-layout(push_constant) uniform Push { int mirrored; } push;
-
 layout(location = 0) centroid in vec3 place;
 layout(location = 1) centroid in vec3 normal;
 layout(location = 2) centroid in vec3 tangent;
@@ -71,23 +69,22 @@ float in_floor(vec3 v, vec3 smooth_n) {
 }
 
 void main() {
-    bool mirrored = push.mirrored != 0;
-    if (gl_FrontFacing == mirrored) discard;
-    vec3 eye = mirrored ? frame.eye.xyz * vec3(1, -1, 1) : frame.eye.xyz;
+    if (gl_FrontFacing == (mirrored != 0)) discard;
+    vec3 eye = mirrored != 0 ? frame.eye.xyz * vec3(1, -1, 1) : frame.eye.xyz;
     vec3 v = normalize(eye - place), smooth_n = normalize(normal), t = normalize(tangent);
-    if (frame.has.x != sphere) smooth_n = rounded(smooth_n, t);
+    if (is_sphere == 0) smooth_n = rounded(smooth_n, t);
 
     t = normalize(t - dot(t, smooth_n) * smooth_n);
     vec2 dx = dFdx(map_at_middle), dy = dFdy(map_at_middle);
-    vec3 albedo = frame.has.y != 0 ? albedo_at(map_at, dx, dy) : vec3(0.35);
+    vec3 albedo = mix(vec3(0.35), albedo_at(map_at, dx, dy), float(frame.has.y));
     float roughness = frame.surface.x;
-    if (frame.has.w != 0) roughness = encoded(textureGrad(roughness_height_map, vec3(map_at, 0.0), dx, dy).r);
+    if (plain == 0 && frame.has.w != 0) roughness = encoded(textureGrad(roughness_height_map, vec3(map_at, 0.0), dx, dy).r);
     vec3 n = smooth_n;
-    if (frame.has.z != 0)
+    if (plain == 0 && frame.has.z != 0)
         n = mapped(smooth_n, t, textureGrad(normal_map, vec3(map_at, 0.0), dx, dy).rg);
-    else if (frame.surface.y > 0.0)
+    else if (plain == 0 && frame.surface.y > 0.0)
         n = bumped(smooth_n, t, map_at, tile, max(abs(dx), abs(dy)));
 
     vec3 light = tone_mapped(lit(albedo, clamp(roughness, 0.05, 1.0), n, smooth_n, v));
-    colour = vec4(dithered(mirrored ? light * in_floor(v, smooth_n) : light), 1.0);
+    colour = vec4(dithered(mirrored != 0 ? light * in_floor(v, smooth_n) : light), 1.0);
 }

@@ -4,8 +4,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "material.glsl"
 
-layout(push_constant) uniform Push { int mirrored; } push;
-
 // Centroids, for at the outline a pixel's middle lies far outside of a triangle that is seen edge-on.
 layout(location = 0) centroid out vec3 place;    // as it is, not as the floor mirrors it
 layout(location = 1) centroid out vec3 normal;
@@ -69,14 +67,14 @@ bool sphere_faces_away(int index, vec3 eye) {
 
 void main() {
     ivec2 corner = corners[gl_VertexIndex % 6];
-    if (frame.has.x == sphere)
+    if (is_sphere != 0)
         make_sphere(gl_VertexIndex / 6, corner);
     else
         make_box(gl_VertexIndex / 6, corner);
     map_at_middle = map_at;
-    vec3 eye = push.mirrored != 0 ? frame.eye.xyz * vec3(1, -1, 1) : frame.eye.xyz;
-    if (frame.has.x == sphere && sphere_faces_away(gl_VertexIndex / 6, eye))
+    vec3 eye = mirrored != 0 ? frame.eye.xyz * vec3(1, -1, 1) : frame.eye.xyz;
+    if (is_sphere != 0 && sphere_faces_away(gl_VertexIndex / 6, eye))
         gl_Position = vec4(0.0, 0.0, 2.0, 1.0);  // behind the far plane
     else
-        gl_Position = clip_position(push.mirrored != 0 ? place * vec3(1, -1, 1) : place);
+        gl_Position = clip_position(mirrored != 0 ? place * vec3(1, -1, 1) : place);
 }

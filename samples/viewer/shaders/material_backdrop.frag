@@ -11,11 +11,10 @@ layout(location = 1) in vec2 at;
 layout(location = 0) out vec4 colour;
 
 void main() {
-    vec3 light = wall;
-    if (frame.eye.y > 0.0 && direction.y < 0.0) {
-        vec3 place = frame.eye.xyz - direction * (frame.eye.y / direction.y);
-        light = floor_colour(place);
-    }
+    float down = max(-direction.y, 1e-4);
+    vec3 place = frame.eye.xyz + direction * (max(frame.eye.y, 0.0) / down);
+    float on_floor = step(0.0, frame.eye.y) * step(0.0, -direction.y);
+    vec3 light = mix(wall, floor_colour(place), on_floor);
     light += wall * 0.8 * exp(-1.8 * dot(at, at));
     colour = vec4(dithered(tone_mapped(light)), 1.0);
 }

@@ -30,7 +30,7 @@ vec3 studio(vec3 direction, float roughness) {
 vec3 around(vec3 normal, float height) {
     vec3 above = vec3(0.34, 0.36, 0.40);
     vec3 below = 3.0 * wall + 0.05 * max(frame.light.y, 0.0) * frame.light.w * light_colour;
-    if (frame.eye.y > 0.0) below *= 1.0 - exp(-1.6 * height);
+    below *= 1.0 - step(0.0, frame.eye.y) * exp(-1.6 * height);
     return mix(below, above, 0.5 + 0.5 * normal.y);
 }
 
@@ -64,7 +64,7 @@ vec2 inside_box(vec3 from) {
 // How much of the light, a disc in the sky, reaches a place on the floor.
 float light_reaching(vec3 place) {
     const float disc = 0.11;  // its radius, radians
-    vec2 inside = frame.has.x == sphere ? inside_sphere(place) : inside_box(place);
+    vec2 inside = is_sphere != 0 ? inside_sphere(place) : inside_box(place);
     if (inside.y <= 0.0) return 1.0;
     float penumbra = disc * inside.y;
     return 1.0 - smoothstep(-penumbra, penumbra, inside.x);
@@ -72,7 +72,7 @@ float light_reaching(vec3 place) {
 
 // How much of the sky a place on the floor sees past the object.
 float sky_reaching(vec3 place) {
-    if (frame.has.x == sphere) {
+    if (is_sphere != 0) {
         vec3 to_centre = object_centre() - place;  // Quilez' sphere occlusion: cosine times solid angle
         float squared = dot(to_centre, to_centre), radius = frame.half_size.x;
         return 1.0 - to_centre.y * inversesqrt(squared) * radius * radius / squared;

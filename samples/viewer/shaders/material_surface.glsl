@@ -9,6 +9,7 @@ layout(set = 0, binding = 4) uniform sampler2DArray height_map;  // roughness_he
 // Up to four samples along the longer side of a pixel's footprint: surfaces seen at flat angles stay sharp
 // without the device's anisotropic filter, which nobody enabled.
 vec3 albedo_at(vec2 at, vec2 dx, vec2 dy) {
+    if (plain != 0) return textureGrad(albedo_map, vec3(at, 0.0), dx, dy).rgb;
     vec2 size = vec2(textureSize(albedo_map, 0).xy);
     float x = length(dx * size), y = length(dy * size);
     vec2 longer = x > y ? dx : dy, shorter = x > y ? dy : dx;

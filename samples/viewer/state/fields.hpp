@@ -176,6 +176,7 @@ void visit(Visitor& v, LabLayers& s) {
     v.flag("manifold", s.manifold);
     v.flag("gradients", s.gradients);
     v.flag("best", s.best);
+    v.flag("best_line", s.best_line);
 }
 
 template <class Visitor>

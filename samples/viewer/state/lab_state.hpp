@@ -36,6 +36,7 @@ inline constexpr size_t most_lab_points = 2000;
 
 struct LabLayers {
     bool real = true, fake = true, judge = true, manifold = true, gradients = true, best = false;
+    bool best_line = true;  // as best, of experiments on a line
     bool operator==(const LabLayers&) const = default;
 };
 
