@@ -53,6 +53,9 @@ uint8_t signed_to_byte(float value) {
 
 Result<Shape> prepared_shape(const Shape& stored, int image_size, int channels) {
     assert(stored.rank() == 3);
+    // As it is stored, it may be anything: points are images of a pixel.
+    const bool same_size = image_size != 0 && stored[1] == image_size && stored[2] == image_size;
+    if (same_size && (channels == 0 || channels == stored[0])) return stored;
     if (image_size != 0 && (image_size < 2 || image_size > 4096))
         return Error{Code::invalid_argument,
                      fmt::format("image_size is {}; 2 to 4096, or 0 for the stored size", image_size)};

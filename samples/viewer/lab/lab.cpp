@@ -33,6 +33,12 @@ void Lab::obey(Command::Kind kind) {
     for (LabRun& run : runs_) run.begin_anew();
 }
 
+void Lab::give_up(api::Context& context, const std::string& error) {
+    running_ = false;
+    phase_ = LabPhase::rest;
+    for (LabRun& run : runs_) run.give_up(context, error);
+}
+
 void Lab::step(LabRun::Steps which, LabPhase phase) {
     phase_ = phase;
     updated_ = Clock::now();

@@ -18,6 +18,8 @@ public:
     render::Result<bool> frame(vkgan::api::Context& context, const LabState& state);
     // After record.
     render::Status watch(vkgan::api::Context& context);
+    // Training failed while a frame was recorded.
+    void give_up(vkgan::api::Context& context, const std::string& error);
     void tell(LabFacts& facts, const LabState& state) const;
     bool waits() const;
 

@@ -71,6 +71,19 @@ void LabRun::close(api::Context& context) {
     *this = {};
 }
 
+void LabRun::give_up(api::Context& context, const std::string& error) {
+    if (!now_.ready) return;
+    for (api::Handle* const ticket : {&snapshot_ticket_, &points_ticket_, &judge_ticket_})
+        if (*ticket) (void)context.release(std::exchange(*ticket, 0));
+    failed_ = now_.experiment;
+    has_failed_ = true;
+    release(context, now_);
+    info_ = {};
+    steps_once_ = judge_due_ = false;
+    view_.ready = false;
+    view_.error = error;
+}
+
 Result<LabRun::Made> LabRun::make(api::Context& context, const LabExperiment& experiment,
                                   std::span<const std::byte> snapshot, int number) {
     Made made{.experiment = experiment};
@@ -230,7 +243,9 @@ Status LabRun::advance(api::Context& context) {
 // The grid of latents and random ones, each time that other weights are published.
 Status LabRun::ask(api::Context& context) {
     if (judge_due_) return ask_judge(context);
-    const bool known = info_.published_steps < 0 || info_.published_steps == asked_steps_;
+    // Weights that were taken over count other steps until they are published.
+    const bool known = info_.published_steps < 0 || info_.published_steps > info_.steps ||
+                       info_.published_steps == asked_steps_;
     if (points_ticket_ || judge_ticket_ || known) return {};
     const api::GenerateQuery::Input input{"z", latents_};
     api::Outcome<api::Handle> ticket =

@@ -35,7 +35,12 @@ public:
     // does not change any more. `number`: which of the experiments it is.
     render::Result<bool> follow(vkgan::api::Context& context, const LabExperiment& wanted, bool settled,
                                 int number);
-    void begin_anew() { anew_ = true; }
+    void begin_anew() {
+        anew_ = true;
+        has_failed_ = false;
+    }
+    // Its training has ended with an error; what it had shown stays.
+    void give_up(vkgan::api::Context& context, const std::string& error);
 
     // Where it goes: nowhere, until so many steps in all are done, or one step. Of one step of a network
     // alone the rate of the other is 0.

@@ -122,7 +122,7 @@ void LabRun::note_divergences() {
     double sum = 0;
     for (const double loss : last_losses_) sum += loss;
     view_.js_of_loss = jensen_shannon_of_loss(sum / double(last_losses_.size()));
-    note(view_.divergences, "by D's loss", step, view_.js_of_loss);
+    note(view_.divergences, "by loss", step, view_.js_of_loss);
 }
 
 Status LabRun::note_losses(api::Context& context) {

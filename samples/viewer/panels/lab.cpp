@@ -45,13 +45,15 @@ bool all_ready(const Ui& ui) {
 
 void course_buttons(const Ui& ui) {
     const bool ready = all_ready(ui), running = ui.facts.lab.running;
+    const bool failed =
+        std::ranges::any_of(ui.facts.lab.views, [](const LabView& view) { return !view.error.empty(); });
     const float gap = ImGui::GetStyle().ItemSpacing.x, room = ImGui::GetContentRegionAvail().x;
     const float half = (room - gap) / 2, third = (room - 2 * gap) / 3;
     if (button(ui, running ? "Pause" : "Start", "Space: the networks take turns, until you pause them.",
                ready || running, half))
         ui.ask(running ? Kind::lab_pause : Kind::lab_start);
     ImGui::SameLine();
-    if (button(ui, "Begin anew", "Fresh weights of the same seed; waits for Start.", ready, half))
+    if (button(ui, "Begin anew", "Fresh weights of the same seed; waits for Start.", ready || failed, half))
         ui.ask(Kind::lab_reset);
     if (button(ui, "Step both", "One update: D learns k times, then G once.", ready && !running, third))
         ui.ask(Kind::lab_step_both);

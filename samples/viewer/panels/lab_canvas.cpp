@@ -253,7 +253,7 @@ std::vector<Line> lines_of(const LabView& view) {
     if (view.modes.all > 0)
         lines.push_back({"High quality", number("%.0f %%", view.modes.high_quality * 100),
                          "Fakes within 3 deviations of a mode."});
-    lines.push_back({"Mean slope", number("%.3f", view.mean_gradient),
+    lines.push_back({"Mean slope", number("%.3g", view.mean_gradient),
                      "Mean length of the gradient of D's number at 96 fakes."});
     return lines;
 }

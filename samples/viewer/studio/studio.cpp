@@ -135,7 +135,10 @@ Status Studio::frame(VkCommandBuffer commands, uint64_t frame, uint64_t complete
     const Status advanced = learning_.advance(*context_);
     const Status experimented = state.page == Page::lab ? ask_lab(state.lab) : Status();
     // The frame is ended whatever was refused.
-    RENDER_ASSIGN(report_, result_of(context_->record(commands)));
+    Result<api::ContextFrame> report = result_of(context_->record(commands));
+    if (!report && state.page == Page::lab && !learning_.begun())
+        lab_.give_up(*context_, report.error().text);
+    RENDER_ASSIGN(report_, std::move(report));
     for (OpenModel* model : {&main_, &second_, &learned_}) {
         model->picture.watch(*context_);
         model->grid.watch(*context_);

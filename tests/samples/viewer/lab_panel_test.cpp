@@ -104,7 +104,8 @@ TEST_CASE("the lab's buttons ask for what they say, and only when they can") {
 
 TEST_CASE("data, loss and layers are chosen") {
     const Outcome data = run(
-        R"([{"wait": 2}, {"click": "Samples"}, {"wait": 3}, {"click": "Samples.plane: grid of 25"}, {"wait": 1}])");
+        R"([{"wait": 2}, {"click": "Samples"}, {"wait": 3}, {"click": "Samples.plane: grid of 25"},
+        {"wait": 1}])");
     CHECK(data.state.lab.experiments[0] == lab_defaults(LabData::grid));
     const Outcome loss = run(R"([{"wait": 2}, {"click": "Loss"}, {"wait": 3}, {"click": "Loss.minimax"},
         {"click": "Manifold"}, {"click": "Best D"}, {"drag": "R1", "x": 40}])");

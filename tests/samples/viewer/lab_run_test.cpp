@@ -40,7 +40,8 @@ TEST_CASE("the lab learns, changes its loss with the weights it has, and steps e
         {"wait_for": "lab step 12"}, {"click": "Step D"}, {"wait_for": "lab step 13"},
         {"save": ")" +
             png + R"("}])",
-        R"({"vkgan_session": 1, "page": "lab", "lab": {"experiments": [{"hidden": 8, "hidden_d": 8, "batch": 16}]}})");
+        R"({"vkgan_session": 1, "page": "lab", "lab": {"experiments": [
+        {"hidden": 8, "hidden_d": 8, "batch": 16}]}})");
     REQUIRE_MESSAGE(result.exit_code == 0, result.output);
     const auto picture = vkgan::read_image(png);
     REQUIRE(picture.ok());
@@ -51,8 +52,9 @@ TEST_CASE("the lab learns what is drawn, two at a time, and keeps no file of it"
     const TemporaryFolder folder;
     const CliResult result = run_viewer(
         folder, R"([{"wait": 2}, {"wait_for": "lab"}, {"key": "Space"}, {"wait_for": "lab step 3"}])",
-        R"({"vkgan_session": 1, "page": "lab", "lab": {"slow": true, "seconds_an_update": 0.1, "experiments": [
-        {"hidden": 8, "hidden_d": 8, "batch": 16, "data": "drawn", "points": [0.5, 0.5, -0.5, 0.5]},
+        R"({"vkgan_session": 1, "page": "lab", "lab": {"slow": true, "seconds_an_update": 0.1,
+        "experiments": [{"hidden": 8, "hidden_d": 8, "batch": 16, "data": "drawn",
+        "points": [0.5, 0.5, -0.5, 0.5]},
         {"hidden": 8, "hidden_d": 8, "batch": 16, "data": "normal", "noise_size": 1}]}})");
     REQUIRE_MESSAGE(result.exit_code == 0, result.output);
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder.path))
