@@ -101,7 +101,10 @@ void Lab::drive(const LabState& state) {
     for (const LabRun& run : runs_)
         if (run.ready()) least = std::min(least, run.steps());
     for (LabRun& run : runs_)
-        if (run.ready()) run.run_until(runs_.size() == 1 ? run.steps() + 1000000 : least + lead);
+        if (run.hands_over())
+            run.rest();
+        else if (run.ready())
+            run.run_until(runs_.size() == 1 ? run.steps() + 1000000 : least + lead);
 }
 
 void Lab::drive_slowly(double seconds_an_update) {

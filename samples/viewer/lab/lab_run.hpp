@@ -49,6 +49,8 @@ public:
     void step_once(Steps which);
     bool at_rest() const { return !steps_once_ && info_.between_steps; }
     bool ready() const { return now_.ready; }
+    // Its weights go over into another training: steps that it did meanwhile would be lost.
+    bool hands_over() const { return snapshot_ticket_ || next_.keeps; }
     bool waits() const {
         return next_.training || snapshot_ticket_ || points_ticket_ || judge_ticket_ || judge_due_ ||
                reading_.valid();
