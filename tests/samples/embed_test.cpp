@@ -3,21 +3,20 @@
 #include "host/io/image.hpp"
 #include "tests/data/temporary_folder.hpp"
 #include "tests/samples/cli_run.hpp"
+#include "tests/samples/virtual_display.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <chrono>
-#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
-#include <sstream>
-#include <thread>
 
 using vkgan::test::CliProcess;
 using vkgan::test::CliResult;
 using vkgan::test::run_cli;
 using vkgan::test::TemporaryFolder;
+using vkgan::test::VirtualDisplay;
+using vkgan::test::xdotool;
 using Words = std::vector<std::string>;
 
 namespace {
@@ -195,60 +194,8 @@ TEST_CASE("vkgan-embed measures frames without and with training, of a model and
     for (const auto& phase : json["phases"]) CHECK(phase["images"] > 0);
 }
 
-namespace {
-
-// An X server of its own that shows nothing, on a display that it chooses.
-class VirtualDisplay {
-public:
-    explicit VirtualDisplay(const TemporaryFolder& folder)
-        : output_((folder.path / "xvfb.txt").string()),
-          server_({"-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"}, output_, program) {
-        while (name_.empty() && !server_.ended()) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-            name_ = find_number(text_of(output_));
-        }
-    }
-    ~VirtualDisplay() {
-        server_.send(SIGTERM);
-        (void)server_.wait();
-    }
-    // "DISPLAY=:99", for env.
-    std::string variable() const { return "DISPLAY=:" + name_; }
-    bool runs() const { return !name_.empty(); }
-
-    static constexpr const char* program = "/usr/bin/Xvfb";
-
-private:
-    // The line that is a number: the server may say other things before.
-    static std::string find_number(const std::string& text) {
-        std::istringstream lines(text);
-        for (std::string line; std::getline(lines, line);)
-            if (!line.empty() && line.find_first_not_of("0123456789") == line.npos && !lines.eof())
-                return line;
-        return {};
-    }
-    std::string output_, name_;
-    CliProcess server_;
-};
-
-// One command of xdotool; what it prints.
-std::string xdotool(const VirtualDisplay& display, Words arguments) {
-    const Words start{display.variable(), "timeout", "120", "xdotool"};
-    arguments.insert(arguments.begin(), start.begin(), start.end());
-    const CliResult result = run_program("/usr/bin/env", arguments);
-    CAPTURE(arguments.back());
-    CHECK_MESSAGE(result.exit_code == 0, result.output);
-    return result.output.substr(0, result.output.find('\n'));
-}
-
-}  // namespace
-
 TEST_CASE("vkgan-embed's window changes size, takes keys and mouse, and closes") {
-    for (const char* needed : {VirtualDisplay::program, "/usr/bin/xdotool"})
-        if (!std::filesystem::exists(needed)) {
-            MESSAGE("skipped: " << needed << " is not installed (Debian: xvfb, xdotool)");
-            return;
-        }
+    if (!VirtualDisplay::can_run()) return;
     const TemporaryFolder folder;
     const std::string model = tiny_model(folder), json = (folder.path / "stats.json").string();
     const VirtualDisplay display(folder);

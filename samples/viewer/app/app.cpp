@@ -178,6 +178,7 @@ void App::draw_panels(double seconds) {
     info_.height = float(extent.height);
     const std::vector<ControlRange> ranges = studio_->ranges();
     gui_->begin(info_.width, info_.height, seconds);
+    info_.keys = gui_->take_keys();
     const Ui ui{state_, facts_, commands_, places_, ranges, studio_->seed_latent()};
     draw_screen(ui, info_);
     drawn_ = &gui_->end();
@@ -204,6 +205,7 @@ Status App::draw_frame(double seconds) {
     if (script_) {
         RENDER_ASSIGN(const bool goes_on, script_->step(places_, facts_, studio_->drawing()));
         if (!goes_on && !window_) quits_ = true;
+        if (const std::string dropped = script_->take_drop(); !dropped.empty()) drop(dropped);
     }
     draw_panels(seconds);
     for (const Command& command : std::exchange(commands_, {})) handle(command);

@@ -47,6 +47,8 @@ private:
     render::Status find_attributes();
     render::Status save_or_load(const Command& command);
     void drop(const std::string& path);
+    render::Error recovered(const render::Error& error) const;
+    void set_title();
     render::Status draw_to(render::FrameSlot& slot, uint32_t image);
     render::Status draw_material(VkCommandBuffer commands);
     render::Status warm_up();
@@ -98,6 +100,7 @@ private:
     uint64_t frame_ = 0;
     bool has_screen_ = true, quits_ = false, window_shot_ = false;
     double frame_ms_ = 0;
+    std::string title_;
     struct Writing {  // of the timeline
         std::string folder;
         int next = 0, count = 0;

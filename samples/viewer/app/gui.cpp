@@ -4,7 +4,9 @@
 
 #include "samples/viewer/panels/theme.hpp"
 
+#define GLFW_INCLUDE_NONE
 #include <backends/imgui_impl_glfw.h>
+#include <GLFW/glfw3.h>
 #include <imgui.h>
 
 #include <algorithm>
@@ -58,10 +60,35 @@ Gui::Gui(GLFWwindow* window) : window_(window) {
     io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
     io.ConfigWindowsMoveFromTitleBarOnly = true;
     io.MouseDragThreshold = 0;  // a pixel is a drag already
-    if (window_)
-        ImGui_ImplGlfw_InitForVulkan(window_, true);
-    else
+    if (!window_) {
         name_keys();
+        return;
+    }
+    listen();
+    ImGui_ImplGlfw_InitForVulkan(window_, true);  // its callbacks call ours
+}
+
+void Gui::listen() {
+    glfwSetWindowUserPointer(window_, this);
+    glfwSetKeyCallback(window_, [](GLFWwindow* window, int key, int, int action, int modifiers) {
+        if (action == GLFW_RELEASE || key < 0) return;
+        Gui& gui = *static_cast<Gui*>(glfwGetWindowUserPointer(window));
+        gui.keys_.push_back({key, (modifiers & GLFW_MOD_CONTROL) != 0, (modifiers & GLFW_MOD_SHIFT) != 0,
+                             action == GLFW_REPEAT});
+    });
+    glfwSetDropCallback(window_, [](GLFWwindow* window, int count, const char** paths) {
+        Gui& gui = *static_cast<Gui*>(glfwGetWindowUserPointer(window));
+        gui.dropped_.insert(gui.dropped_.end(), paths, paths + count);
+    });
+}
+
+// A script says which keys are down, frame by frame.
+void Gui::note_script_keys() {
+    const ImGuiIO& io = ImGui::GetIO();
+    for (size_t key = 0; key < were_down_.size(); ++key) {
+        if (io.KeysDown[key] && !were_down_[key]) keys_.push_back({int(key), io.KeyCtrl, io.KeyShift, false});
+        were_down_[key] = io.KeysDown[key];
+    }
 }
 
 Gui::~Gui() {
@@ -97,6 +124,7 @@ void Gui::begin(float width, float height, double seconds) {
     } else {
         io.DisplaySize = {width, height};
         io.DeltaTime = float(std::max(seconds, 1e-4));
+        note_script_keys();
     }
     ImGui::NewFrame();
 }

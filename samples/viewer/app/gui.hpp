@@ -4,8 +4,11 @@
 
 #include "samples/viewer/panels/ui.hpp"
 
+#include <array>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 struct GLFWwindow;
 struct ImGuiContext;
@@ -28,11 +31,20 @@ public:
     const ImDrawData& end();
     // A mouse button or key is held on a widget.
     bool held() const;
+    // Since they were taken last.
+    std::vector<KeyPress> take_keys() { return std::exchange(keys_, {}); }
+    std::vector<std::string> take_dropped() { return std::exchange(dropped_, {}); }
 
 private:
     GLFWwindow* window_ = nullptr;
     ImGuiContext* context_ = nullptr;
+    void listen();
+    void note_script_keys();
+
     float pixels_ = 0;  // of letters
+    std::vector<KeyPress> keys_;
+    std::vector<std::string> dropped_;
+    std::array<bool, 512> were_down_{};  // without a window
     std::string palette_;
 };
 

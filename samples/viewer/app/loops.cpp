@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "samples/viewer/app/app.hpp"
 
-#include "samples/render/picture_file.hpp"
+#include "samples/viewer/state/session_file.hpp"
 
 #define GLFW_INCLUDE_NONE
 #include <GLFW/glfw3.h>
@@ -29,11 +29,19 @@ constexpr double least_frame_ms = 1000.0 / 120;
 }  // namespace
 
 Status App::run() {
-    RENDER_TRY(window_ ? run_window() : run_headless());
+    if (const Status ran = window_ ? run_window() : run_headless(); !ran) return recovered(ran.error());
     RENDER_VK(vkDeviceWaitIdle(gpu_->device));
     if (instance_->messages() > 0)
         return Error{"The validation layers had " + std::to_string(instance_->messages()) + " messages."};
     return {};
+}
+
+// What was set is kept beside the session, whatever ended the program.
+Error App::recovered(const Error& error) const {
+    if (options_.headless || facts_.session_path.empty()) return error;
+    const std::string path = facts_.session_path + ".recovered.json";
+    if (!save_session(state_, path)) return error;
+    return {error.text + " What was set is in " + path + ".", error.exit_code};
 }
 
 void App::note_times(double ms) {
@@ -48,11 +56,6 @@ void App::note_times(double ms) {
 }
 
 Status App::run_window() {
-    glfwSetWindowUserPointer(window_->handle(), this);
-    glfwSetDropCallback(window_->handle(), [](GLFWwindow* handle, int count, const char** paths) {
-        App& app = *static_cast<App*>(glfwGetWindowUserPointer(handle));
-        for (int i = 0; i < count; ++i) app.drop(paths[i]);
-    });
     Clock::time_point last = Clock::now();
     int drawn = 0;
     while (!quits_ && (options_.frames == 0 || drawn < options_.frames)) {
@@ -60,6 +63,7 @@ Status App::run_window() {
             glfwPollEvents();
         else
             glfwWaitEventsTimeout(0.05);
+        for (const std::string& path : gui_->take_dropped()) drop(path);
         const VkExtent2D size = window_->size();
         const bool has_area = size.width > 0 && size.height > 0;
         if (window_->take_resized() || has_area != has_screen_) RENDER_TRY(resize());
@@ -68,12 +72,21 @@ Status App::run_window() {
         const double seconds = std::clamp(ms_since(last) / 1000, 1e-4, 0.1);
         last = Clock::now();
         RENDER_TRY(draw_frame(seconds));
+        set_title();
         ++drawn;
         if (const double left = least_frame_ms - ms_since(last); left > 0.5)
             std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(left));
         note_times(ms_since(last));
     }
     return {};
+}
+
+void App::set_title() {
+    const bool ready = facts_.picture != 0 || (facts_.model.loaded && !facts_.model.trained);
+    const std::string title = ready ? "vkgan-viewer - " + facts_.model.title : "vkgan-viewer";
+    if (title == title_) return;
+    title_ = title;
+    window_->set_title(title);
 }
 
 Status App::run_headless() {

@@ -21,7 +21,7 @@ using render::Result;
 
 namespace {
 
-constexpr int most_frames = 20000;  // that something is waited for
+constexpr int most_frames = 6000;  // that something is waited for
 
 struct KeyRow {
     const char* name;
@@ -45,11 +45,12 @@ Error step_error(size_t step, const std::string& text) {
 
 Result<ScriptStep> read_step(const json& in, size_t number) {
     using Kind = ScriptStep::Kind;
-    static constexpr std::array<std::pair<const char*, Kind>, 7> named{{{"click", Kind::click},
+    static constexpr std::array<std::pair<const char*, Kind>, 8> named{{{"click", Kind::click},
                                                                         {"hover", Kind::hover},
                                                                         {"drag", Kind::drag},
                                                                         {"key", Kind::key},
                                                                         {"type", Kind::type},
+                                                                        {"drop", Kind::drop},
                                                                         {"wait_for", Kind::wait_for},
                                                                         {"save", Kind::save}}};
     ScriptStep step;
@@ -65,9 +66,9 @@ Result<ScriptStep> read_step(const json& in, size_t number) {
             return step;
         }
     if (!in.contains("wait") || !in["wait"].is_number_integer() || in["wait"] < 1)
-        return step_error(
-            number,
-            "there are click, hover, drag, key, type, wait, wait_for and save, but not " + in.dump() + ".");
+        return step_error(number,
+                          "there are click, hover, drag, key, type, drop, wait, wait_for and save, but not " +
+                              in.dump() + ".");
     step.frames = in["wait"].get<int>();
     return step;
 }
@@ -133,6 +134,10 @@ Result<bool> Script::act(const ScriptStep& now, const Places& places, const Fact
     if (now.kind == Kind::wait) return phase_ + 1 >= now.frames;
     if (now.kind == Kind::save) {
         save_ = now.what;
+        return true;
+    }
+    if (now.kind == Kind::drop) {
+        drop_ = now.what;
         return true;
     }
     if (now.kind == Kind::wait_for) {

@@ -14,7 +14,7 @@ namespace viewer {
 // "digits"},
 //  {"wait": 20}, {"wait_for": "picture"}, {"save": "out.png"}, {"set": {...}}]
 struct ScriptStep {
-    enum class Kind : uint8_t { click, hover, drag, key, type, wait, wait_for, save } kind = Kind::wait;
+    enum class Kind : uint8_t { click, hover, drag, key, type, drop, wait, wait_for, save } kind = Kind::wait;
     std::string what;    // a widget's name; a key's; text; what is waited for; a file
     float x = 0, y = 0;  // of drag: pixels
     int frames = 1;      // of wait
@@ -31,6 +31,8 @@ public:
     render::Result<bool> step(const Places& places, const Facts& facts, bool drawing);
     // A file that the window is to be saved to after this frame; empty: none.
     std::string take_save() { return std::exchange(save_, {}); }
+    // A file or folder that is dropped on the window; empty: none.
+    std::string take_drop() { return std::exchange(drop_, {}); }
 
 private:
     render::Result<bool> act(const ScriptStep& now, const Places& places, const Facts& facts, bool drawing);
@@ -38,7 +40,7 @@ private:
     size_t next_ = 0;
     int phase_ = 0;  // frames that the step has had
     float from_x_ = 0, from_y_ = 0;
-    std::string save_;
+    std::string save_, drop_;
 };
 
 }  // namespace viewer

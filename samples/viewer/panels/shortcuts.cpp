@@ -3,6 +3,7 @@
 #include "samples/viewer/panels/theme.hpp"
 #include "samples/viewer/panels/ui.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -35,74 +36,96 @@ constexpr std::array rows{
     Row{"Ctrl+Q", "quit"},
 };
 
-bool pressed(int letter) { return ImGui::IsKeyPressed(letter, false); }
-bool pressed_key(ImGuiKey key, bool repeats = false) {
-    return ImGui::IsKeyPressed(ImGui::GetKeyIndex(key), repeats);
-}
-// GLFW's numbers of keys that Dear ImGui 1.86 has no names for.
-constexpr int f1 = 290, minus = 45, equal = 61, zero = 48, pad_add = 334, pad_subtract = 333;
+// GLFW's numbers.
+constexpr int space = 32, escape = 256, right = 262, left = 263, f1 = 290;
+constexpr int minus = 45, equal = 61, zero = 48, pad_add = 334, pad_subtract = 333;
 
-void handle_control_keys(const Ui& ui) {
+void handle_control_key(const Ui& ui, const KeyPress& press) {
     double& scale = ui.state.look.scale;
-    if (pressed('Z')) ui.ask(ImGui::GetIO().KeyShift ? Command::Kind::redo : Command::Kind::undo);
-    if (pressed('Y')) ui.ask(Command::Kind::redo);
-    if (pressed('S')) ui.ask(Command::Kind::save_session);
-    if (pressed('O')) ui.ask(Command::Kind::load_session);
-    if (pressed('Q')) ui.ask(Command::Kind::quit);
-    if (pressed(equal) || pressed(pad_add)) scale = std::min(scale * 1.1, 4.0);
-    if (pressed(minus) || pressed(pad_subtract)) scale = std::max(scale / 1.1, 0.5);
-    if (pressed(zero)) scale = 1;
+    switch (press.key) {
+        case 'Z': ui.ask(press.shift ? Command::Kind::redo : Command::Kind::undo); break;
+        case 'Y': ui.ask(Command::Kind::redo); break;
+        case 'S': ui.ask(Command::Kind::save_session); break;
+        case 'O': ui.ask(Command::Kind::load_session); break;
+        case 'Q': ui.ask(Command::Kind::quit); break;
+        case equal:
+        case pad_add: scale = std::min(scale * 1.1, 4.0); break;
+        case minus:
+        case pad_subtract: scale = std::max(scale / 1.1, 0.5); break;
+        case zero: scale = 1; break;
+        default: break;
+    }
 }
 
-void handle_plain_keys(const Ui& ui) {
-    ViewerState& state = ui.state;
-    if (pressed('R'))
-        randomise(state, uint64_t(ImGui::GetTime() * 1e6) * 2654435761u + uint64_t(state.plane.seed),
-                  ui.ranges);
-    if (pressed('A')) state.plane.animated = !state.plane.animated;
-    if (pressed('G'))
-        state.canvas.show =
-            state.canvas.show == Canvas::Show::grid ? Canvas::Show::image : Canvas::Show::grid;
-    if (pressed('C'))
-        state.canvas.show =
-            state.canvas.show == Canvas::Show::compare ? Canvas::Show::image : Canvas::Show::compare;
-    if (pressed('F')) state.canvas.zoom = state.canvas.pan_x = state.canvas.pan_y = 0;
-    if (pressed('P') && ui.facts.model.latent_size > 0) ui.ask(Command::Kind::add_pin);
-    if (pressed('W') && state.pins.size() > 1) state.walk.playing = !state.walk.playing;
-    if (pressed('K')) set_keyframe(state);
-    if (state.page == Page::lab) {
+void toggle_show(Canvas& canvas, Canvas::Show show) {
+    canvas.show = canvas.show == show ? Canvas::Show::image : show;
+}
+
+void next_seed(Plane& plane, int step) {
+    plane.seed = seed_at(plane, step, 0);
+    plane.origin.clear();
+}
+
+void pause_or_go_on(const Ui& ui) {
+    if (ui.state.page == Page::lab) {
         const LabFacts& lab = ui.facts.lab;
         const bool ready = !lab.views.empty() && lab.views[0].ready;
-        if (pressed_key(ImGuiKey_Space) && (ready || lab.running))
-            ui.ask(lab.running ? Command::Kind::lab_pause : Command::Kind::lab_start);
-    } else if (pressed_key(ImGuiKey_Space) && ui.facts.training.ready)
+        if (ready || lab.running) ui.ask(lab.running ? Command::Kind::lab_pause : Command::Kind::lab_start);
+    } else if (ui.facts.training.ready) {
         ui.ask(ui.facts.training.paused ? Command::Kind::resume : Command::Kind::pause);
-    const int64_t step =
-        int64_t(pressed_key(ImGuiKey_RightArrow, true)) - int64_t(pressed_key(ImGuiKey_LeftArrow, true));
-    if (step != 0) {
-        state.plane.seed = seed_at(state.plane, step, 0);
-        state.plane.origin.clear();
     }
+}
+
+void handle_plain_key(const Ui& ui, int key) {
+    ViewerState& state = ui.state;
+    const auto chance = uint64_t(ImGui::GetTime() * 1e6) * 2654435761u + uint64_t(state.plane.seed);
+    switch (key) {
+        case 'R': randomise(state, chance, ui.ranges); break;
+        case 'A': state.plane.animated = !state.plane.animated; break;
+        case 'G': toggle_show(state.canvas, Canvas::Show::grid); break;
+        case 'C': toggle_show(state.canvas, Canvas::Show::compare); break;
+        case 'F': state.canvas.zoom = state.canvas.pan_x = state.canvas.pan_y = 0; break;
+        case 'P':
+            if (ui.facts.model.latent_size > 0) ui.ask(Command::Kind::add_pin);
+            break;
+        case 'W': state.walk.playing = !state.walk.playing && state.pins.size() > 1; break;
+        case 'K': set_keyframe(state); break;
+        case space: pause_or_go_on(ui); break;
+        case right: next_seed(state.plane, 1); break;
+        case left: next_seed(state.plane, -1); break;
+        default: break;
+    }
+}
+
+// True: it was one that works everywhere.
+bool handle_function_key(const Ui& ui, ScreenInfo& info, int key) {
+    if (key == f1) info.help = !info.help;
+    if (key == f1 + 1 && ui.facts.picture != 0) ui.ask(Command::Kind::save_image);
+    if (key == f1 + 2) ui.ask(Command::Kind::save_window);
+    if (key == escape) {
+        info.help = false;
+        if (!ui.facts.error.empty()) ui.ask(Command::Kind::dismiss_error);
+    }
+    constexpr std::array pages{Page::explore,  Page::attributes, Page::train,
+                               Page::material, Page::inspect,    Page::lab};
+    const int page = key - (f1 + 4);
+    if (page >= 0 && size_t(page) < pages.size()) ui.state.page = pages[size_t(page)];
+    return key == escape || key >= f1;
 }
 
 }  // namespace
 
 void handle_shortcuts(const Ui& ui, ScreenInfo& info) {
-    if (pressed(f1)) info.help = !info.help;
-    if (pressed(f1 + 1) && ui.facts.picture != 0) ui.ask(Command::Kind::save_image);
-    if (pressed(f1 + 2)) ui.ask(Command::Kind::save_window);
-    constexpr std::array pages{Page::explore,  Page::attributes, Page::train,
-                               Page::material, Page::inspect,    Page::lab};
-    for (size_t i = 0; i < pages.size(); ++i)
-        if (pressed(f1 + 4 + int(i))) ui.state.page = pages[i];
-    if (pressed_key(ImGuiKey_Escape)) {
-        info.help = false;
-        if (!ui.facts.error.empty()) ui.ask(Command::Kind::dismiss_error);
+    for (const KeyPress& press : info.keys) {
+        if (!press.repeats && handle_function_key(ui, info, press.key)) continue;
+        const bool moves = press.key == left || press.key == right;
+        if (press.repeats && !moves) continue;
+        if (press.control)
+            handle_control_key(ui, press);
+        else if (!ImGui::GetIO().WantTextInput)
+            handle_plain_key(ui, press.key);
     }
-    if (ImGui::GetIO().KeyCtrl)
-        handle_control_keys(ui);
-    else if (!ImGui::GetIO().WantTextInput)
-        handle_plain_keys(ui);
+    info.keys.clear();
 }
 
 void draw_help(const Ui& ui, bool& open) {

@@ -73,10 +73,18 @@ void pins_section(const Ui& ui);
 void timeline_section(const Ui& ui);
 void session_section(const Ui& ui);
 
+// A key that was pressed since the last frame, by GLFW's number. Dear ImGui 1.86 knows keys by whether they
+// are down when a frame begins, and misses those that are let go before.
+struct KeyPress {
+    int key = 0;
+    bool control = false, shift = false, repeats = false;
+};
+
 // All of the window.
 struct ScreenInfo {
     float width = 0, height = 0;
     bool help = false;  // the sheet of shortcuts is open
+    std::vector<KeyPress> keys = {};
 };
 void draw_screen(const Ui& ui, ScreenInfo& info);
 void draw_canvas(const Ui& ui, ImVec2 from, ImVec2 to);

@@ -26,7 +26,7 @@ struct Source {
 // The plane of seeds: at whole numbers (i, j) lies the latent of seed + i + 100 j; in between, the four
 // around are blended.
 struct Plane {
-    int64_t seed = 1;  // 0 to 2^31 - 1
+    int64_t seed = 9;  // 0 to 2^31 - 1
     double x = 0, y = 0;
     double speed = 0.25;  // of the animation, in seeds a second
     bool animated = false, snaps = false;
@@ -81,7 +81,7 @@ struct Canvas {
     Show show = Show::image;
     double zoom = 0;  // screen pixels a pixel; 0: as large as fits
     double pan_x = 0, pan_y = 0;
-    bool smooth = false;
+    bool smooth = true;
     int columns = 4, rows = 3;  // of the grid: 1 to 8 each
     double split = 0.5;         // of compare: where the second picture begins, 0 to 1
     bool difference = false;    // of compare: a map of the difference

@@ -68,6 +68,7 @@ Outcome run(const std::string& steps, ViewerState state, const Facts& facts, ImV
             break;
         }
         gui.begin(size.x, size.y, 1.0 / 60);
+        info.keys = gui.take_keys();
         draw_screen({outcome.state, facts, outcome.commands, outcome.places, {}, seeds}, info);
         CHECK(gui.end().TotalVtxCount > 0);
         outcome.history.note(outcome.state, gui.held());
