@@ -28,3 +28,4 @@ if [ ! -e "$folder/complete" ] || [ $# -gt 0 ]; then
 fi
 "$vkgan" sample "$folder/model.vkgan" --out faces.png --count 64
 say "Wrote faces.png: 64 faces that do not exist. Samples of every stage are in $folder/samples."
+say "With a display, build/release/vkgan-viewer $folder shows and steers them live."

@@ -89,6 +89,7 @@ Status App::open_device() {
     if (gpu_->is_software)
         gpu_->samples = VK_SAMPLE_COUNT_1_BIT;  // of the material's scene: four times the work
     facts_.driver = gpu_->driver;
+    if (gpu_->is_software) facts_.usual_fps = 24;
     return {};
 }
 
@@ -134,6 +135,7 @@ Status App::open_first() {
     facts_.session_path = options_.session.empty() ? usual_session_path() : options_.session;
     facts_.model_files = find_models({fs::path(shipped_model()).parent_path().string(), "models", "runs"});
     facts_.recent = settings_.recent;
+    find_presets();
     shipped_classifier_ = (fs::path(shipped_model()).parent_path() / "eval-faces.vkgan").string();
     std::error_code missing;
     if (!fs::exists(shipped_classifier_, missing)) shipped_classifier_.clear();
@@ -225,6 +227,7 @@ Status App::draw_frame(double seconds) {
     RENDER_TRY(frames_->submit(frame_, order));
     if (const Status told = studio_->tell(facts_, state_); !told) fail(told.error().text);
     for (Direction& direction : studio_->take_directions()) state_.directions.push_back(std::move(direction));
+    studio_->take_inversion(state_);
     // The shipped classifier is of faces of 64 x 64.
     const bool faces = facts_.model.width == 64 && facts_.model.height == 64 && facts_.model.channels == 3;
     facts_.classifier = faces ? shipped_classifier_ : std::string();

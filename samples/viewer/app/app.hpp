@@ -49,6 +49,9 @@ private:
     void drop(const std::string& path);
     render::Error recovered(const render::Error& error) const;
     void set_title();
+    void find_rest();
+    std::string preset_path(const std::string& name) const;
+    void find_presets();
     render::Status draw_to(render::FrameSlot& slot, uint32_t image);
     render::Status draw_material(VkCommandBuffer commands);
     render::Status warm_up();

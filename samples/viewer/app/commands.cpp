@@ -6,6 +6,8 @@
 #include "samples/viewer/panels/theme.hpp"
 #include "samples/viewer/state/session_file.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <filesystem>
 
@@ -72,6 +74,13 @@ Status App::obey(const Command& command) {
         case Kind::find_sefa: return studio_->find_directions(Analysis::Kind::sefa, {}, {});
         case Kind::find_pca: return studio_->find_directions(Analysis::Kind::pca, {}, {});
         case Kind::find_attributes: return find_attributes();
+        case Kind::invert: return studio_->invert(command.text);
+        case Kind::stop_inversion: studio_->stop_inversion(); return {};
+        case Kind::save_preset:
+            RENDER_TRY(save_or_load({Kind::save_session, preset_path(command.text)}));
+            find_presets();
+            return {};
+        case Kind::load_preset: return save_or_load({Kind::load_session, preset_path(command.text)});
         case Kind::undo: history_.undo(state_); return {};
         case Kind::redo: history_.redo(state_); return {};
         case Kind::new_session: {
@@ -130,9 +139,10 @@ Status App::open(const Source& source) {
 Status App::save_or_load(const Command& command) {
     const std::string path = command.text.empty() ? facts_.session_path : command.text;
     if (path.empty()) return Error{"There is no home folder for sessions; start with --session FILE."};
+    const bool preset = fs::path(path).parent_path().filename() == "presets";
     if (command.kind == Kind::save_session) {
         RENDER_TRY(save_session(state_, path));
-        facts_.session_path = path;
+        if (!preset) facts_.session_path = path;
         say("saved " + path);
         return {};
     }
@@ -144,9 +154,28 @@ Status App::save_or_load(const Command& command) {
         material_source_ = 0;
     }
     state_ = std::move(loaded);
-    facts_.session_path = path;
+    if (!preset) facts_.session_path = path;
     say("loaded " + path);
     return {};
+}
+
+// Beside the session. Letters, digits, spaces and - of the name count.
+std::string App::preset_path(const std::string& name) const {
+    std::string file;
+    for (const char letter : name)
+        if (std::isalnum(static_cast<unsigned char>(letter)) || letter == ' ' || letter == '-')
+            file += letter;
+    const fs::path folder = fs::path(facts_.session_path).parent_path() / "presets";
+    return (folder / ((file.empty() ? "preset" : file) + ".json")).string();
+}
+
+void App::find_presets() {
+    facts_.presets.clear();
+    std::error_code error;
+    fs::directory_iterator it(fs::path(facts_.session_path).parent_path() / "presets", error);
+    for (; !error && it != fs::directory_iterator(); it.increment(error))
+        if (it->path().extension() == ".json") facts_.presets.push_back(it->path().stem().string());
+    std::ranges::sort(facts_.presets);
 }
 
 std::string App::free_name(const char* start) const {

@@ -36,6 +36,18 @@ Status App::run() {
     return {};
 }
 
+// More while frames come as often as they should, less when they do not.
+void App::find_rest() {
+    const double wanted = state_.least_fps > 0 ? state_.least_fps : facts_.usual_fps, most = 1000 / wanted;
+    const double fps = facts_.frames.fps;
+    if (fps > 0.99 * wanted)
+        facts_.rest_ms *= 1.03;
+    else if (fps < 0.97 * wanted)
+        facts_.rest_ms *= 0.9;
+    facts_.rest_ms = std::clamp(facts_.rest_ms, 1.0, most);
+    studio_->set_rest(facts_.rest_ms);
+}
+
 // What was set is kept beside the session, whatever ended the program.
 Error App::recovered(const Error& error) const {
     if (options_.headless || facts_.session_path.empty()) return error;
@@ -53,6 +65,7 @@ void App::note_times(double ms) {
     // Of the mean time of frames: the mean of their rates would be that of the few quickest.
     const double mean = frames.fps == 0 ? ms : 1000 / frames.fps + (ms - 1000 / frames.fps) * 0.05;
     frames.fps = 1000 / std::max(mean, 1e-3);
+    find_rest();
 }
 
 Status App::run_window() {
@@ -104,7 +117,8 @@ Status App::run_headless() {
     return save_window(options_.screenshot);
 }
 
-// A model opens, a session is loaded, a folder of pictures becomes the data.
+// A model opens, a session is loaded, a folder of pictures becomes the data; anything else is a picture to
+// look for.
 void App::drop(const std::string& path) {
     std::error_code error;
     if (std::filesystem::is_directory(path, error)) {
@@ -118,7 +132,7 @@ void App::drop(const std::string& path) {
     else if (path.ends_with(".json"))
         commands_.push_back({Command::Kind::load_session, path});
     else
-        fail(path + " is neither a model (.vkgan), nor a session (.json), nor a folder of pictures.");
+        commands_.push_back({Command::Kind::invert, path});
 }
 
 }  // namespace viewer

@@ -143,6 +143,23 @@ void arithmetic_section(const Ui& ui) {
     end_section();
 }
 
+void inversion_section(const Ui& ui) {
+    if (!begin_section("From a picture", !ui.facts.inversion.name.empty())) return end_section();
+    const InversionFacts& inversion = ui.facts.inversion;
+    if (inversion.name.empty())
+        muted(
+            "Drop a picture on the window: the latent that draws it best is looked for, and can be edited "
+            "then.");
+    if (!inversion.name.empty())
+        muted("%s: off by %.3f (root mean square of pixels from -1 to 1)", inversion.name.c_str(),
+              inversion.error);
+    if (inversion.goes_on) {
+        ImGui::ProgressBar(float(inversion.progress), {-1, 0}, "");
+        if (button(ui, "Stop looking", "Keeps the best so far.")) ui.ask(Command::Kind::stop_inversion);
+    }
+    end_section();
+}
+
 void projection_section(const Ui& ui) {
     if (ui.state.directions.size() < 2) return;
     if (!begin_section("Disentangle", false)) return end_section();
@@ -181,6 +198,7 @@ void projection_section(const Ui& ui) {
 void attributes_panel(const Ui& ui) {
     directions_section(ui);
     arithmetic_section(ui);
+    inversion_section(ui);
     projection_section(ui);
     view_section(ui);
 }

@@ -118,12 +118,9 @@ void verdict_section(const Ui& ui) {
 
 void time_section(const Ui& ui) {
     if (!begin_section("Time and memory")) return end_section();
-    time_plot("times", ui.facts.frames, ui.state.budget_ms, em() * 4);
+    time_plot("times", ui.facts.frames, budget_of(ui.state, ui.facts.rest_ms), em() * 4);
     muted("frames (grey) and what VkGAN took of the device in each (blue); the line is the budget");
-    slider(ui, "Budget", "Of the device's time in each frame.", ui.state.budget_ms, 0.1, 100, "%.1f ms",
-           true);
-    slider(ui, "Share", "Of that budget, what training gets even while pictures wait.",
-           ui.state.training_share, 0, 1);
+    budget_rows(ui);
     muted("%.1f MiB in buffers of the device", double(ui.facts.device_bytes) / (1 << 20));
     auto slices = ui.facts.inspect.slices;
     double total = 0;

@@ -93,7 +93,7 @@ void draw_status_bar(const Ui& ui, ImVec2 from, ImVec2 to) {
     ImGui::Text("%.0f fps", frames.fps);
     ImGui::SameLine();
     muted("VkGAN %.1f of %.1f ms   %.0f us of the processor   %s   %.0f MiB", frames.measured_ms,
-          budget_of(ui.state), frames.host_us, ui.facts.device.c_str(),
+          budget_of(ui.state, ui.facts.rest_ms), frames.host_us, ui.facts.device.c_str(),
           double(ui.facts.device_bytes) / (1 << 20));
     const std::string& said = !ui.facts.doing.empty() ? ui.facts.doing : ui.facts.said;
     const float width = ImGui::CalcTextSize(said.c_str()).x;

@@ -89,12 +89,7 @@ void course_section(const Ui& ui) {
         muted("%.1f images/s, %.0f ms of the device a step%s", training.images_per_s, training.step_ms,
               ui.facts.frames.waits_for_data ? ", waiting for data" : "");
     }
-    double share = ui.state.training_share;
-    slider(ui, "Budget",
-           "Of the device's time in each frame: what generation and training may take together.",
-           ui.state.budget_ms, 0.1, 100, "%.1f ms", true);
-    if (slider(ui, "Share", "Of that budget, what training gets even while pictures wait.", share, 0, 1))
-        ui.state.training_share = share;
+    budget_rows(ui);
     end_section();
 }
 

@@ -68,6 +68,7 @@ void train_panel(const Ui& ui);
 void inspect_panel(const Ui& ui);
 void lab_panel(const Ui& ui);
 void material_panel(const Ui& ui);
+void budget_rows(const Ui& ui);  // of frames: what VkGAN takes, what training gets of it
 void view_section(const Ui& ui);
 void pins_section(const Ui& ui);
 void timeline_section(const Ui& ui);

@@ -44,6 +44,28 @@ void pin_row(const Ui& ui, size_t i, size_t& removed) {
 
 }  // namespace
 
+void budget_rows(const Ui& ui) {
+    toggle(ui, "Take the rest",
+           "Generation and training take what frames leave at the rate below; else a fixed budget.",
+           ui.state.takes_the_rest);
+    if (ui.state.takes_the_rest) {
+        ImGui::SameLine();
+        muted("%.1f ms of each frame", ui.facts.rest_ms);
+        char usual[48];
+        std::snprintf(usual, sizeof(usual), "%.0f (usual)", ui.facts.usual_fps);
+        slider(ui, "Frames/s kept",
+               "How often frames are to come at least; 0: 60, or 24 where the processor draws.",
+               ui.state.least_fps, 0, 120, ui.state.least_fps > 0 ? "%.0f" : usual);
+        if (ui.state.least_fps < 1) ui.state.least_fps = 0;
+    } else {
+        slider(ui, "Budget",
+               "Of the device's time in each frame: what generation and training may take together.",
+               ui.state.budget_ms, 0.1, 100, "%.1f ms", true);
+    }
+    slider(ui, "Share", "Of that, what training gets even while pictures wait.", ui.state.training_share, 0,
+           1);
+}
+
 void view_section(const Ui& ui) {
     if (!begin_section("View")) return end_section();
     Canvas& canvas = ui.state.canvas;
@@ -156,6 +178,17 @@ void session_section(const Ui& ui) {
                ui.facts.picture != 0, third))
         ui.ask(Command::Kind::save_image);
     if (!ui.facts.session_path.empty()) muted("%s", ui.facts.session_path.c_str());
+    label("Presets", "Sessions with a name, beside the session.");
+    const float button_width = em() * 3.2f;
+    ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - button_width -
+                            ImGui::GetStyle().ItemInnerSpacing.x);
+    ImGui::InputTextWithHint("##preset", "a name", &ui.state.preset);
+    ui.name("preset");
+    ImGui::SameLine(0, ImGui::GetStyle().ItemInnerSpacing.x);
+    if (button(ui, "Keep", "Keeps all that is set under this name.", !ui.state.preset.empty(), button_width))
+        ui.ask(Command::Kind::save_preset, ui.state.preset);
+    for (const std::string& preset : ui.facts.presets)
+        if (ImGui::Selectable(preset.c_str())) ui.ask(Command::Kind::load_preset, preset);
     end_section();
 }
 

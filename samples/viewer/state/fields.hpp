@@ -216,7 +216,10 @@ void visit(Visitor& v, ViewerState& s) {
     v.record("lab", s.lab);
     v.record("material", s.material);
     v.record("look", s.look);
+    v.text("preset", s.preset);
     v.number("seconds", s.seconds, {0, 1e9});
+    v.flag("takes_the_rest", s.takes_the_rest);
+    v.number("least_fps", s.least_fps, {0, 240});
     v.number("budget_ms", s.budget_ms, {0.1, 100});
     v.number("training_share", s.training_share, {0, 1});
 }

@@ -20,6 +20,7 @@ void take_over_looks(ViewerState& to, const ViewerState& from) {
     to.training.history = from.training.history;
     to.material.view.yaw = from.material.view.yaw;
     to.look = from.look;
+    to.preset = from.preset;
 }
 
 void take_over_motion(ViewerState& to, const ViewerState& from) {

@@ -157,14 +157,20 @@ struct ViewerState {
     LabState lab;
     Material material;
     Look look;
-    double seconds = 0;            // of what moves by itself
+    std::string preset;  // the name that is typed
+    double seconds = 0;  // of what moves by itself
+    // What VkGAN may take of the device in each frame: as much as frames at `least_fps` leave, or budget_ms.
+    bool takes_the_rest = true;
+    double least_fps = 0;          // 1 to 240; 0: 60, or 24 where the processor draws
     double budget_ms = 8;          // of the device in each frame, 0.1 to 100
     double training_share = 0.75;  // of it
     bool operator==(const ViewerState&) const = default;
 };
 
-inline double budget_of(const ViewerState& state) {
-    return state.page == Page::lab ? state.lab.budget_ms : state.budget_ms;
+// Milliseconds; `rest_ms`: of frames at the least rate, as it was found so far.
+inline double budget_of(const ViewerState& state, double rest_ms) {
+    if (state.page == Page::lab) return state.lab.budget_ms;
+    return state.takes_the_rest ? rest_ms : state.budget_ms;
 }
 
 // The control's setting; made if it has none.

@@ -25,6 +25,10 @@ struct Command {
         find_sefa,
         find_pca,
         find_attributes,
+        invert,  // text: a picture's path
+        stop_inversion,
+        save_preset,  // text: a name
+        load_preset,  // text: a name
         lab_start,
         lab_pause,
         lab_step_both,

@@ -88,6 +88,13 @@ struct InspectFacts {
     std::vector<std::pair<std::string, double>> slices;  // of what draws: name, microseconds
 };
 
+struct InversionFacts {
+    bool goes_on = false;
+    std::string name;  // of the picture that is looked for
+    double error = 0;  // of the best, root mean square of pixels in [-1, 1]
+    double progress = 0;
+};
+
 struct AnalysisFacts {
     bool goes_on = false;
     double progress = 0;
@@ -108,6 +115,7 @@ struct Facts {
     DataFacts data;
     InspectFacts inspect;
     AnalysisFacts analysis;
+    InversionFacts inversion;
     std::string classifier;  // a file that tells attributes of these pictures; empty: none
     LabFacts lab;
     FrameFacts frames;
@@ -127,6 +135,9 @@ struct Facts {
     std::vector<std::string> model_files;  // that were found
     std::vector<std::string> recipes;
     std::string session_path;
+    std::vector<std::string> presets;  // names of sessions that were kept
+    double rest_ms = 8;                // what frames leave for VkGAN, as it was found so far
+    double usual_fps = 60;             // that are kept where the state names none
 };
 
 }  // namespace viewer

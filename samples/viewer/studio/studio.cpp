@@ -94,6 +94,7 @@ Status Studio::open(const Source& source) {
     stop_training();
     inspector_.close(*context_);
     analysis_.end(*context_);
+    inversion_.end(*context_);
     close(main_);
     main_ = std::move(model);
     source_ = source;
@@ -127,10 +128,11 @@ Status Studio::warm_up(double ms) {
 }
 
 Status Studio::frame(VkCommandBuffer commands, uint64_t frame, uint64_t completed, const ViewerState& state) {
-    RENDER_TRY(
-        status_of(context_->begin_frame(frame, completed, budget_of(state) * 1e6, state.training_share)));
+    RENDER_TRY(status_of(
+        context_->begin_frame(frame, completed, budget_of(state, rest_ms_) * 1e6, state.training_share)));
     Status asked = ask(state);
     if (asked) asked = analysis_.ask(*context_);
+    if (asked) asked = inversion_.ask(*context_);
     learning_.set_live(state.training.live);
     const Status advanced = learning_.advance(*context_);
     const Status experimented = state.page == Page::lab ? ask_lab(state.lab) : Status();
@@ -145,6 +147,10 @@ Status Studio::frame(VkCommandBuffer commands, uint64_t frame, uint64_t complete
     }
     RENDER_TRY(learning_.watch(*context_, std::exchange(log_, {})));
     RENDER_TRY(data_.watch(gpu_, textures_));
+    if (const Status watched = inversion_.watch(*context_); !watched) {
+        inversion_.end(*context_);
+        return watched;
+    }
     if (const Status watched = analysis_.watch(*context_); !watched) {
         analysis_.end(*context_);
         return watched;

@@ -7,6 +7,7 @@
 #include "samples/viewer/studio/analysis.hpp"
 #include "samples/viewer/studio/data_browser.hpp"
 #include "samples/viewer/studio/inspector.hpp"
+#include "samples/viewer/studio/inversion.hpp"
 #include "samples/viewer/studio/learning.hpp"
 #include "samples/viewer/studio/shown.hpp"
 
@@ -48,6 +49,12 @@ public:
                                    const std::vector<std::string>& names);
     std::vector<Direction> take_directions() { return analysis_.take(); }
 
+    // Looks for a picture in the open model's latent space.
+    render::Status invert(const std::string& path);
+    void stop_inversion() { inversion_.end(*context_); }
+    // Latent and controls of the best so far go into the state, if there is a better one than before.
+    void take_inversion(ViewerState& state);
+
     // Makes what was asked for, for about `ms`. An error is of that: it is given up.
     render::Status warm_up(double ms);
     bool making() const { return making_; }
@@ -55,6 +62,8 @@ public:
     // outside of a render pass.
     render::Status frame(VkCommandBuffer commands, uint64_t frame, uint64_t completed,
                          const ViewerState& state);
+    // What frames leave, where the state takes the rest.
+    void set_rest(double ms) { rest_ms_ = ms; }
     // Something that the state shows is not drawn yet.
     bool drawing() const;
 
@@ -88,12 +97,14 @@ private:
     DataBrowser data_;
     Inspector inspector_;
     Analysis analysis_;
+    Inversion inversion_;
     Lab lab_;  // empty until its page is shown
     Source source_;
     std::map<int64_t, Latent> latents_;  // of seeds
     int64_t drawn_seed_ = -1;            // whose values the sliders have
     vkgan::api::WarmUp progress_;
     bool making_ = false;
+    double rest_ms_ = 8;
     vkgan::api::ContextFrame report_;
 };
 

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <optional>
 
 namespace viewer {
 
@@ -165,6 +167,37 @@ void Studio::note_drawn(int64_t seed) {
     }
 }
 
+Status Studio::invert(const std::string& path) {
+    const ModelFacts& facts = main_.facts;
+    if (!facts.trained || main_.latent_input.empty())
+        return Error{"An untrained network, or one without a latent, cannot draw " + path + ".", 2};
+    Inversion::Subject subject{.model = main_.handle, .latent_input = main_.latent_input};
+    RENDER_ASSIGN(subject.target, read_picture(path, facts.channels, facts.height, facts.width));
+    subject.name = std::filesystem::path(path).filename().string();
+    RENDER_TRY(inversion_.begin(*context_, std::move(subject)));
+    making_ = true;
+    return {};
+}
+
+void Studio::take_inversion(ViewerState& state) {
+    const std::optional<Inversion::Found> found = inversion_.take();
+    if (!found) return;
+    state.plane.origin = found->latent;
+    state.plane.x = state.plane.y = 0;
+    state.truncation = 1;
+    for (const auto& [name, values] : found->others) {
+        size_t entry = 0;
+        for (const ControlFact& slider : main_.facts.sliders) {
+            const bool named = slider.kind == "attribute" && slider.entries == 0;
+            if (!named && !slider.name.starts_with(name + ".")) continue;
+            if (entry >= values.size()) break;
+            ControlSetting& setting = setting_of(state.controls, slider.name);
+            setting.value = double(values[entry++]);
+            setting.set = true;
+        }
+    }
+}
+
 Status Studio::tell(Facts& facts, const ViewerState& state) {
     note_drawn(state.plane.seed);
     facts.model = main_.facts;
@@ -192,6 +225,7 @@ Status Studio::tell(Facts& facts, const ViewerState& state) {
     facts.device_bytes = statistics.device_bytes;
     facts.data = data_.facts();
     analysis_.tell(facts.analysis);
+    inversion_.tell(facts.inversion);
     facts.inspect = inspector_.facts();
     if (state.page == Page::lab) lab_.tell(facts.lab, state.lab);
     if (state.page == Page::inspect) note_slices(facts.inspect);

@@ -50,7 +50,7 @@ double difference(const vkgan::Image& a, const vkgan::Image& b) {
 TEST_CASE("pages look as in the pictures that were looked at") {
     const bool makes = std::getenv("VKGAN_NEW_GOLDEN") != nullptr;
     for (const Golden& golden : goldens) {
-        CAPTURE(golden.name);
+        CAPTURE(std::string(golden.name));
         const TemporaryFolder folder;
         const std::string picture = (folder.path / "picture.png").string(),
                           script = (folder.path / "script.json").string();

@@ -31,6 +31,13 @@ ViewerState full_state() {
     state.material.view.shape = viewer::MaterialShape::cube;
     state.look.palette = "safe";
     state.budget_ms = 2.5;
+    state.takes_the_rest = false;
+    state.least_fps = 50;
+    state.preset = "mine";
+    state.training_share = 0.3;
+    state.inspect = {.network = "D", .layer = "main.3", .channel = 2, .rgb = true, .fft = true, .real = true};
+    state.walk.seconds_a_pin = 3;
+    state.projection = {1, 2};
     return state;
 }
 

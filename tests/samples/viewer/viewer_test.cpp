@@ -148,3 +148,31 @@ TEST_CASE("a session draws the same without a window as when it was saved") {
     CHECK(lost.exit_code == 2);
     CHECK(lost.output.find("gone/model.vkgan") != std::string::npos);
 }
+
+TEST_CASE("what is dropped is opened, looked for, or refused in words; the window stays") {
+    const TemporaryFolder folder;
+    const std::string model = tiny_model(folder);
+    const auto file = [&](const char* name) { return (folder.path / name).string(); };
+    write(folder, "broken.vkgan", "no model");
+    write(folder, "notes.txt", "no picture");
+    write(folder, "other.json", "{}");
+    std::filesystem::create_directory(folder.path / "pictures");
+    const std::string script =
+        write(folder, "s.json",
+              R"([{"wait_for": "picture"}, {"wait": 2}, {"key": "F2"}, {"wait": 2}, {"drop": ")" +
+                  file("broken.vkgan") + R"("}, {"wait": 2}, {"drop": ")" + file("notes.txt") +
+                  R"("}, {"wait": 2}, {"drop": ")" + file("other.json") + R"("}, {"wait": 2}, {"drop": ")" +
+                  file("pictures") + R"("}, {"wait": 2}, {"wait_for": "data"}, {"drop": ")" +
+                  file("vkgan-00001.png") + R"("}, {"wait": 60}, {"key": "Ctrl+S"}, {"wait": 2}])");
+    const CliResult result =
+        run_viewer(folder, {model, "--headless", "--size", "700x500", "--script", script, "--session",
+                            file("session.json"), "--captures", folder.path.string()});
+    REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+    CAPTURE(result.output);
+    for (const char* told : {"broken.vkgan", "notes.txt is no picture", "other.json is no session"})
+        CHECK_MESSAGE(result.output.find(told) != std::string::npos, told);
+    std::ifstream session(file("session.json"));
+    const std::string text(std::istreambuf_iterator<char>(session), {});
+    CHECK(text.find("\"origin\": [") != std::string::npos);  // the latent that was found for the picture
+    CHECK(text.find("folder:" + file("pictures")) != std::string::npos);
+}
