@@ -170,6 +170,7 @@ Status Learning::note_values(api::Context& context) {
         rate_from_ = now;
         rate_from_step_ = info_now_.steps;
     }
+    std::map<std::string, double, std::less<>> now_values;
     for (int i = 0; i < info_now_.values; ++i) {
         RENDER_ASSIGN(const api::NamedValue value, result_of(context.training_value(training_, i)));
         const auto known = std::ranges::find(series_, value.name, &Series::name);
@@ -177,7 +178,10 @@ Status Learning::note_values(api::Context& context) {
             known != series_.end() ? *known : series_.emplace_back(Series{std::string(value.name), {}, {}});
         series.steps.push_back(float(info_now_.steps));
         series.values.push_back(float(value.value));
+        now_values[std::string(value.name)] = value.value;
     }
+    alarms_.watch_values(info_now_.steps, now_values);
+    note_alarms();
     if (!series_.empty() && series_[0].values.size() > most_points) {
         note_every_ *= 2;
         for (Series& series : series_) {
@@ -186,6 +190,13 @@ Status Learning::note_values(api::Context& context) {
         }
     }
     return {};
+}
+
+void Learning::note_alarms() {
+    for (Notice& notice : alarms_.take()) {
+        notices_.push_back(std::move(notice));
+        if (notices_.size() > most_notices) notices_.pop_front();
+    }
 }
 
 void Learning::collect_picture(api::Context& context) {
@@ -197,6 +208,11 @@ void Learning::collect_picture(api::Context& context) {
         const auto read =
             context.read(picture_ticket_, api::ReadAs::rgba8, std::as_writable_bytes(std::span(images)));
         if (read) kept_.push_back({ticket->steps, grid_of(images, info_.extent)});
+        // Twelve of them: the distances of more take as long as a frame.
+        constexpr size_t compared = pictures_a_grid / 2;
+        if (read)
+            alarms_.watch_samples(ticket->steps,
+                                  mean_distance(std::span(images).first(images.size() / 2), compared));
         if (kept_.size() > most_pictures) {
             thin_out(kept_);
             keep_every_ = kept_.size() > 1 ? kept_[1].steps - kept_[0].steps : 0;

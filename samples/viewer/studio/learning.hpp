@@ -5,6 +5,7 @@
 #include "host/api/vulkan_interop.hpp"
 #include "samples/render/status.hpp"
 #include "samples/viewer/draw/textures.hpp"
+#include "samples/viewer/studio/alarms.hpp"
 #include "samples/viewer/studio/facts.hpp"
 
 #include <chrono>
@@ -69,6 +70,7 @@ private:
     void collect_picture(vkgan::api::Context& context);
     render::Status collect_snapshot(vkgan::api::Context& context);
     void note(const std::vector<std::string>& log);
+    void note_alarms();
 
     LearningInfo info_;
     vkgan::api::Handle training_ = 0, pictures_ = 0, picture_ticket_ = 0, snapshot_ticket_ = 0;
@@ -83,6 +85,7 @@ private:
     std::vector<Series> series_;
     int64_t note_every_ = 1;
     std::deque<Notice> notices_;
+    Alarms alarms_;
     struct Kept {
         int64_t steps = 0;
         std::vector<uint8_t> rgba;  // a grid
