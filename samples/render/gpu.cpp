@@ -117,7 +117,12 @@ Result<std::unique_ptr<Instance>> Instance::create(const char* name, std::vector
     info.ppEnabledLayerNames = &validation_layer;
     info.enabledExtensionCount = uint32_t(extensions.size());
     info.ppEnabledExtensionNames = extensions.data();
-    RENDER_VK(vkCreateInstance(&info, nullptr, &instance->handle_));
+    const VkResult made = vkCreateInstance(&info, nullptr, &instance->handle_);
+    if (made == VK_ERROR_INCOMPATIBLE_DRIVER)
+        return Error{
+            "There is no Vulkan driver on this machine, or VK_ICD_FILENAMES names none (Debian: "
+            "mesa-vulkan-drivers has one for the processor)."};
+    if (made != VK_SUCCESS) return vulkan_error("vkCreateInstance", made);
     volkLoadInstanceOnly(instance->handle_);
     instance->extensions_ = std::move(extensions);
     if (validation)

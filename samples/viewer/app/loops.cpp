@@ -44,7 +44,8 @@ void App::find_rest() {
         facts_.rest_ms *= 1.03;
     else if (fps < 0.97 * wanted)
         facts_.rest_ms *= 0.9;
-    facts_.rest_ms = std::clamp(facts_.rest_ms, 1.0, most);
+    // A quarter always: where frames are slow for other reasons, starving what learns would not make them quicker.
+    facts_.rest_ms = std::clamp(facts_.rest_ms, most / 4, most);
     studio_->set_rest(facts_.rest_ms);
 }
 
@@ -109,6 +110,7 @@ Status App::run_headless() {
         RENDER_TRY(draw_frame(1.0 / 60));
         note_times(ms_since(start));
     }
+    if (!script_ && !facts_.error.empty()) return Error{facts_.error, 2};
     if (options_.screenshot.empty()) return {};
     // The picture that the state asks for is drawn before it is shown.
     for (int i = 0; i < 2000 && studio_->drawing(); ++i) RENDER_TRY(draw_frame(1.0 / 60));

@@ -87,10 +87,17 @@ TEST_CASE("vkgan-viewer explains itself, and what is wrong with its arguments") 
     check_refused({"--headless", "nosuchrecipe"}, {"nosuchrecipe"});
     check_refused({"--headless", "no/such/model.vkgan"}, {"no/such/model.vkgan"});
     check_refused({"--headless", "--script", "none.json"}, {"none.json", "is no file"});
+    check_refused({"--headless", "--train", "--data", "nosuch"}, {"unknown kind \"nosuch\""});
 }
 
-TEST_CASE("vkgan-viewer says what to do without a display") {
+TEST_CASE("vkgan-viewer says what to do without a display, and without a driver") {
     const TemporaryFolder folder;
+    const CliResult no_driver =
+        CliProcess({"VK_ICD_FILENAMES=/nonexistent.json", VKGAN_VIEWER_FILE, "--headless"},
+                   (folder.path / "driver.txt").string(), "/usr/bin/env")
+            .wait();
+    CHECK(no_driver.exit_code == 1);
+    CHECK_MESSAGE(no_driver.output.find("no Vulkan driver") != std::string::npos, no_driver.output);
     const CliResult result = CliProcess({"-u", "DISPLAY", "-u", "WAYLAND_DISPLAY", VKGAN_VIEWER_FILE},
                                         (folder.path / "output.txt").string(), "/usr/bin/env")
                                  .wait();
