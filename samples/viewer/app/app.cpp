@@ -89,7 +89,7 @@ Status App::open_device() {
     if (gpu_->is_software)
         gpu_->samples = VK_SAMPLE_COUNT_1_BIT;  // of the material's scene: four times the work
     facts_.driver = gpu_->driver;
-    if (gpu_->is_software) facts_.usual_fps = 24;
+    if (gpu_->is_software) facts_.usual_fps = 12;
     return {};
 }
 

@@ -54,7 +54,7 @@ void budget_rows(const Ui& ui) {
         char usual[48];
         std::snprintf(usual, sizeof(usual), "%.0f (usual)", ui.facts.usual_fps);
         slider(ui, "Frames/s kept",
-               "How often frames are to come at least; 0: 60, or 24 where the processor draws.",
+               "How often frames are to come at least; 0: 60, or 12 where the processor draws.",
                ui.state.least_fps, 0, 120, ui.state.least_fps > 0 ? "%.0f" : usual);
         if (ui.state.least_fps < 1) ui.state.least_fps = 0;
     } else {

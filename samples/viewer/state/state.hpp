@@ -161,7 +161,7 @@ struct ViewerState {
     double seconds = 0;  // of what moves by itself
     // What VkGAN may take of the device in each frame: as much as frames at `least_fps` leave, or budget_ms.
     bool takes_the_rest = true;
-    double least_fps = 0;          // 1 to 240; 0: 60, or 24 where the processor draws
+    double least_fps = 0;          // 1 to 240; 0: 60, or 12 where the processor draws
     double budget_ms = 8;          // of the device in each frame, 0.1 to 100
     double training_share = 0.75;  // of it
     bool operator==(const ViewerState&) const = default;
