@@ -88,7 +88,6 @@ Status App::open_device() {
     RENDER_ASSIGN(gpu_, Gpu::create(choice, std::move(features)));
     if (gpu_->is_software)
         gpu_->samples = VK_SAMPLE_COUNT_1_BIT;  // of the material's scene: four times the work
-    facts_.driver = gpu_->driver;
     if (gpu_->is_software) facts_.usual_fps = 12;
     return {};
 }
@@ -162,13 +161,7 @@ Status App::open_first() {
                           what.find('.') != std::string::npos;
         state_.source = file ? Source{.model = what} : Source{.recipe = what};
     }
-    Source source = state_.source;
-    if (source.model.empty() && source.recipe.empty()) source.model = shipped_model();
-    if (source.model.empty() && source.recipe.empty())
-        source.recipe = "dcgan";  // learns the faces that are built in
-    RENDER_TRY(studio_->open(source));
-    if (!state_.source.model.empty()) settings_.note_recent(state_.source.model);
-    facts_.recent = settings_.recent;
+    RENDER_TRY(follow_source());
     if (options_.train) commands_.push_back({Command::Kind::start_training});
     history_.start(state_);
     return studio_->tell(facts_, state_);
@@ -228,6 +221,7 @@ Status App::draw_frame(double seconds) {
     if (const Status told = studio_->tell(facts_, state_); !told) fail(told.error().text);
     for (Direction& direction : studio_->take_directions()) state_.directions.push_back(std::move(direction));
     studio_->take_inversion(state_);
+    if (const std::string saved = studio_->learning().take_saved(); !saved.empty()) say("saved " + saved);
     // The shipped classifier is of faces of 64 x 64.
     const bool faces = facts_.model.width == 64 && facts_.model.height == 64 && facts_.model.channels == 3;
     facts_.classifier = faces ? shipped_classifier_ : std::string();

@@ -45,7 +45,9 @@ private:
     render::Status obey(const Command& command);
     render::Status open(const Source& source);
     render::Status find_attributes();
-    render::Status save_or_load(const Command& command);
+    render::Status follow_source();
+    render::Status save_to(const std::string& path);
+    render::Status load_from(const std::string& path);
     void drop(const std::string& path);
     render::Error recovered(const render::Error& error) const;
     void set_title();
@@ -91,6 +93,7 @@ private:
     uint32_t material_texture_ = 0, material_source_ = 0;
 
     ViewerState state_;
+    std::optional<Source> opened_;
     History history_;
     Facts facts_;
     Settings settings_;

@@ -77,12 +77,12 @@ Status App::obey(const Command& command) {
         case Kind::invert: return studio_->invert(command.text);
         case Kind::stop_inversion: studio_->stop_inversion(); return {};
         case Kind::save_preset:
-            RENDER_TRY(save_or_load({Kind::save_session, preset_path(command.text)}));
+            RENDER_TRY(save_to(preset_path(command.text)));
             find_presets();
             return {};
-        case Kind::load_preset: return save_or_load({Kind::load_session, preset_path(command.text)});
-        case Kind::undo: history_.undo(state_); return {};
-        case Kind::redo: history_.redo(state_); return {};
+        case Kind::load_preset: return load_from(preset_path(command.text));
+        case Kind::undo: history_.undo(state_); return follow_source();
+        case Kind::redo: history_.redo(state_); return follow_source();
         case Kind::new_session: {
             const Source source = state_.source;
             const Look look = state_.look;
@@ -92,7 +92,12 @@ Status App::obey(const Command& command) {
             return {};
         }
         case Kind::save_session:
-        case Kind::load_session: return save_or_load(command);
+        case Kind::load_session: {
+            const std::string path = command.text.empty() ? facts_.session_path : command.text;
+            RENDER_TRY(command.kind == Kind::save_session ? save_to(path) : load_from(path));
+            facts_.session_path = path;
+            return {};
+        }
         case Kind::save_image: return save_picture(command.text.empty() ? free_name("vkgan") : command.text);
         case Kind::save_window: window_shot_ = true; return {};
         case Kind::write_timeline: begin_timeline(); return {};
@@ -120,7 +125,8 @@ Status App::find_attributes() {
 }
 
 Status App::open(const Source& source) {
-    RENDER_TRY(studio_->open(source));
+    ViewerState before = state_;
+    const auto was = std::exchange(opened_, {});  // the file may have changed
     state_.source = source;
     // What belongs to another latent space would be refused.
     state_.controls.clear();
@@ -129,38 +135,55 @@ Status App::open(const Source& source) {
     state_.plane.origin.clear();
     state_.timeline = {};
     state_.training.live.clear();
-    material_source_ = 0;
+    if (const Status opened = follow_source(); !opened) {
+        state_ = std::move(before);
+        opened_ = was;
+        return opened;
+    }
     facts_.error.clear();
-    if (!source.model.empty()) settings_.note_recent(source.model);
+    return {};
+}
+
+// Opens what the state names, if that is not what is open. If it cannot be opened, the state names what is.
+Status App::follow_source() {
+    if (opened_ == state_.source) return {};
+    Source source = state_.source;
+    if (source.model.empty() && source.recipe.empty()) source.model = shipped_model();
+    if (source.model.empty() && source.recipe.empty())
+        source.recipe = "dcgan";  // learns the faces that are built in
+    if (const Status opened = studio_->open(source); !opened) {
+        if (opened_) state_.source = *opened_;
+        return opened;
+    }
+    opened_ = state_.source;
+    material_source_ = 0;
+    writing_.reset();
+    if (!state_.source.model.empty()) settings_.note_recent(state_.source.model);
     facts_.recent = settings_.recent;
     return {};
 }
 
-Status App::save_or_load(const Command& command) {
-    const std::string path = command.text.empty() ? facts_.session_path : command.text;
+Status App::save_to(const std::string& path) {
     if (path.empty()) return Error{"There is no home folder for sessions; start with --session FILE."};
-    const bool preset = fs::path(path).parent_path().filename() == "presets";
-    if (command.kind == Kind::save_session) {
-        RENDER_TRY(save_session(state_, path));
-        if (!preset) facts_.session_path = path;
-        say("saved " + path);
-        return {};
-    }
+    RENDER_TRY(save_session(state_, path));
+    say("saved " + path);
+    return {};
+}
+
+Status App::load_from(const std::string& path) {
     RENDER_ASSIGN(ViewerState loaded, load_session(path));
-    Source source = loaded.source;
-    if (source.model.empty() && source.recipe.empty()) source.model = shipped_model();
-    if (!(loaded.source == state_.source)) {
-        RENDER_TRY(studio_->open(source));
-        material_source_ = 0;
+    std::swap(state_, loaded);
+    if (const Status opened = follow_source(); !opened) {
+        state_ = std::move(loaded);
+        return opened;
     }
-    state_ = std::move(loaded);
-    if (!preset) facts_.session_path = path;
     say("loaded " + path);
     return {};
 }
 
-// Beside the session. Letters, digits, spaces and - of the name count.
+// Beside the session; empty: there is no place for it. Letters, digits, spaces and - of the name count.
 std::string App::preset_path(const std::string& name) const {
+    if (facts_.session_path.empty()) return {};
     std::string file;
     for (const char letter : name)
         if (std::isalnum(static_cast<unsigned char>(letter)) || letter == ' ' || letter == '-')
@@ -171,6 +194,7 @@ std::string App::preset_path(const std::string& name) const {
 
 void App::find_presets() {
     facts_.presets.clear();
+    if (facts_.session_path.empty()) return;
     std::error_code error;
     fs::directory_iterator it(fs::path(facts_.session_path).parent_path() / "presets", error);
     for (; !error && it != fs::directory_iterator(); it.increment(error))
@@ -258,6 +282,9 @@ Status App::go_on_with_timeline() {
             return {};
         }
     }
+    // The keys as they were: they may be edited meanwhile.
+    state_.timeline = writing_->before.timeline;
+    state_.timeline.playing = false;
     state_.timeline.seconds =
         state_.timeline.keys.front().seconds + double(writing_->next) / state_.timeline.frames_per_second;
     apply_timeline(state_);

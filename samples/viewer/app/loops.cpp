@@ -44,7 +44,8 @@ void App::find_rest() {
         facts_.rest_ms *= 1.03;
     else if (fps < 0.97 * wanted)
         facts_.rest_ms *= 0.9;
-    // A quarter always: where frames are slow for other reasons, starving what learns would not make them quicker.
+    // A quarter always: where frames are slow for other reasons, starving what learns would not make them
+    // quicker.
     facts_.rest_ms = std::clamp(facts_.rest_ms, most / 4, most);
     studio_->set_rest(facts_.rest_ms);
 }

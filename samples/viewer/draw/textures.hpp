@@ -3,7 +3,7 @@
 #pragma once
 
 #include "samples/render/memory.hpp"
-#include "samples/viewer/studio/facts.hpp"
+#include "samples/viewer/draw/picture_id.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -11,19 +11,6 @@
 #include <vector>
 
 namespace viewer {
-
-struct PictureLook {
-    bool nearest = false;                 // pixels stay squares
-    bool linear_light = false;            // values are linear: they are encoded to be shown
-    uint32_t other = 0, other_layer = 0;  // not 0: the difference to this texture is shown
-};
-PictureId picture_id(uint32_t texture, uint32_t layer, const PictureLook& look = {});
-
-struct PictureParts {
-    uint32_t texture = 0, layer = 0;
-    PictureLook look;
-};
-PictureParts parts_of(PictureId id);
 
 struct TextureInfo {
     VkFormat format = VK_FORMAT_R8G8B8A8_UNORM;

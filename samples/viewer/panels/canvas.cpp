@@ -75,8 +75,11 @@ void draw_grid(const Ui& ui, ImDrawList& list, const Area& area) {
 void draw_compare(const Ui& ui, ImDrawList& list, const Area& area) {
     const Area place = place_of(ui, area, float(ui.facts.model.width), float(ui.facts.model.height));
     if (ui.state.canvas.difference) {
-        const PictureId other = ui.facts.second_picture;
-        list.AddImage(texture(ui.facts.picture | (other & 0xFFFFF) << 20), place.from, place.to);
+        PictureParts shown = parts_of(ui.facts.picture);
+        const PictureParts other = parts_of(ui.facts.second_picture);
+        shown.look.other = other.texture;
+        shown.look.other_layer = other.layer;
+        list.AddImage(texture(picture_id(shown.texture, shown.layer, shown.look)), place.from, place.to);
         frame_of(list, place);
         return;
     }

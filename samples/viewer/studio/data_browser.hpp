@@ -18,7 +18,6 @@ public:
     // Once a frame: what was read, if anything.
     render::Status watch(const render::Gpu& gpu, Textures& textures);
     const DataFacts& facts() const { return facts_; }
-    bool reading() const { return reading_.valid(); }
     // The first sample as networks read it, and its attributes; empty: nothing was read.
     const std::vector<float>& sample() const { return sample_; }
     const std::vector<float>& attributes() const { return attributes_; }

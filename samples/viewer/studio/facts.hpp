@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "samples/viewer/draw/picture_id.hpp"
 #include "samples/viewer/lab/lab_facts.hpp"
 #include "samples/viewer/studio/series.hpp"
 
@@ -12,9 +13,6 @@
 #include <vector>
 
 namespace viewer {
-
-// A texture as Dear ImGui passes it: which, which of its layers, how it is read. 0: none.
-using PictureId = uint64_t;
 
 struct ControlFact {
     std::string name, kind, help;
@@ -105,7 +103,7 @@ struct FrameFacts {
     static constexpr size_t kept = 120;
     std::array<float, kept> frame_ms{}, device_ms{};  // the oldest at `next`
     size_t next = 0;
-    double fps = 0, measured_ms = 0, planned_ms = 0, host_us = 0;
+    double fps = 0, measured_ms = 0, host_us = 0;
     bool waits_for_data = false;
 };
 
@@ -119,10 +117,9 @@ struct Facts {
     std::string classifier;  // a file that tells attributes of these pictures; empty: none
     LabFacts lab;
     FrameFacts frames;
-    std::string device, driver;
+    std::string device;
     int64_t device_bytes = 0;
     std::string doing;  // "compiling the generator", while something is made; else empty
-    double progress = 0;
     std::string error;  // the last, until it is dismissed
     std::string said;   // the last thing that went well: "saved window-00001.png"
 

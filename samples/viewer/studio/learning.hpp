@@ -56,7 +56,6 @@ public:
     // Once a frame, after record: what is new.
     render::Status watch(vkgan::api::Context& context, const std::vector<std::string>& log);
     void save(const std::string& path) { save_to_ = path; }
-    bool saving() const { return !save_to_.empty(); }
     std::string take_saved() { return std::exchange(saved_, {}); }
 
     // `place`: of the scrub bar, 0 to 1.

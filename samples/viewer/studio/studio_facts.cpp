@@ -97,7 +97,6 @@ Status Studio::start_training(const Training& settings, const std::string& check
         const auto* const data = reinterpret_cast<const std::byte*>(bytes.data());
         info.snapshot.assign(data, data + bytes.size());
     }
-    stop_training();
     const std::string name = source_.model.empty() ? source_.recipe : source_.model;
     RENDER_ASSIGN(const std::string json,
                   result_of(api::model_json(name, {source_.settings.begin(), source_.settings.end()})));
@@ -113,6 +112,7 @@ Status Studio::start_training(const Training& settings, const std::string& check
     }
     learned.facts = main_.facts;
     learned.latent_input = main_.latent_input;
+    stop_training();
     learned_ = std::move(learned);
     info.model = learned_.handle;
     info.batch = settings.batch;
@@ -146,6 +146,23 @@ void Studio::note_slices(InspectFacts& facts) {
         facts.slices.emplace_back(slice.name, slice.expected_ns / 1e3);
 }
 
+namespace {
+
+// The sliders of an input's entries, in the order of the entries: by number, or where attributes have names,
+// by these.
+std::vector<ControlFact*> entry_sliders(ModelFacts& facts, const std::string& input) {
+    const auto control = std::ranges::find(facts.controls, input, &ControlFact::name);
+    const bool attributes = control != facts.controls.end() && control->kind == "attribute";
+    std::vector<ControlFact*> sliders;
+    for (ControlFact& slider : facts.sliders) {
+        const bool named = attributes && slider.kind == "attribute" && slider.entries == 0;
+        if (named || slider.name.starts_with(input + ".")) sliders.push_back(&slider);
+    }
+    return sliders;
+}
+
+}  // namespace
+
 // Sliders that are not set stand where the seed has them.
 void Studio::note_drawn(int64_t seed) {
     if (seed == drawn_seed_ || !main_.handle) return;
@@ -153,17 +170,13 @@ void Studio::note_drawn(int64_t seed) {
     auto drawn = context_->drawn_inputs(main_.handle, 1, uint64_t(seed));
     if (!drawn) return;
     for (const auto& [name, array] : *drawn) {
-        size_t entry = 0;
-        for (ControlFact& slider : main_.facts.sliders) {
-            const bool named = slider.kind == "attribute" && slider.entries == 0;
-            const bool numbered = slider.name.starts_with(name + ".");
-            if (slider.kind == "label" && slider.name == name) {
-                const auto most = std::ranges::max_element(array.values);
-                slider.drawn = array.values.size() == 1 ? double(*most) : double(most - array.values.begin());
-            } else if ((named && name != main_.latent_input) || numbered) {
-                if (entry < array.values.size()) slider.drawn = double(array.values[entry++]);
-            }
-        }
+        const std::vector<ControlFact*> sliders = entry_sliders(main_.facts, name);
+        for (size_t i = 0; i < sliders.size() && i < array.values.size(); ++i)
+            sliders[i]->drawn = double(array.values[i]);
+        const auto label = std::ranges::find(main_.facts.sliders, name, &ControlFact::name);
+        if (label == main_.facts.sliders.end() || label->kind != "label") continue;
+        const auto most = std::ranges::max_element(array.values);  // of a class's places the one that is 1
+        label->drawn = array.values.size() == 1 ? double(*most) : double(most - array.values.begin());
     }
 }
 
@@ -186,13 +199,10 @@ void Studio::take_inversion(ViewerState& state) {
     state.plane.x = state.plane.y = 0;
     state.truncation = 1;
     for (const auto& [name, values] : found->others) {
-        size_t entry = 0;
-        for (const ControlFact& slider : main_.facts.sliders) {
-            const bool named = slider.kind == "attribute" && slider.entries == 0;
-            if (!named && !slider.name.starts_with(name + ".")) continue;
-            if (entry >= values.size()) break;
-            ControlSetting& setting = setting_of(state.controls, slider.name);
-            setting.value = double(values[entry++]);
+        const std::vector<ControlFact*> sliders = entry_sliders(main_.facts, name);
+        for (size_t i = 0; i < sliders.size() && i < values.size(); ++i) {
+            ControlSetting& setting = setting_of(state.controls, sliders[i]->name);
+            setting.value = double(values[i]);
             setting.set = true;
         }
     }
@@ -203,7 +213,6 @@ Status Studio::tell(Facts& facts, const ViewerState& state) {
     facts.model = main_.facts;
     facts.second = second_.facts;
     facts.doing = making_ ? progress_.doing : "";
-    facts.progress = progress_.total > 0 ? double(progress_.done) / progress_.total : 0;
     const OpenModel& shown = shown_model();
     facts.picture_is_of_training = shows_training();
     facts.picture =
@@ -216,7 +225,6 @@ Status Studio::tell(Facts& facts, const ViewerState& state) {
     for (int i = 0; shown.grid.drawn() && i < state.canvas.columns * state.canvas.rows; ++i)
         facts.grid.push_back(
             picture_id(shown.grid.texture(), uint32_t(i), {.nearest = !state.canvas.smooth}));
-    facts.frames.planned_ms = report_.planned_ns / 1e6;
     facts.frames.measured_ms = report_.measured_ns / 1e6;
     facts.frames.host_us = report_.host_ns / 1e3;
     facts.frames.waits_for_data = report_.waits_for_data;
