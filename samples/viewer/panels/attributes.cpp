@@ -69,7 +69,7 @@ void find_buttons(const Ui& ui) {
 }
 
 void directions_section(const Ui& ui) {
-    if (!begin_section("Directions")) return end_section();
+    if (!begin_section(ui, "Directions")) return end_section();
     find_buttons(ui);
     if (ui.state.directions.empty())
         muted(
@@ -114,7 +114,7 @@ void group_rows(const Ui& ui) {
 }
 
 void arithmetic_section(const Ui& ui) {
-    if (!begin_section("Arithmetic of pins")) return end_section();
+    if (!begin_section(ui, "Arithmetic of pins")) return end_section();
     muted(
         "Put pins into groups: A with something, B without it, C what it is added to. Means of several work "
         "better than "
@@ -144,7 +144,7 @@ void arithmetic_section(const Ui& ui) {
 }
 
 void inversion_section(const Ui& ui) {
-    if (!begin_section("From a picture", !ui.facts.inversion.name.empty())) return end_section();
+    if (!begin_section(ui, "From a picture", !ui.facts.inversion.name.empty())) return end_section();
     const InversionFacts& inversion = ui.facts.inversion;
     if (inversion.name.empty())
         muted(
@@ -162,7 +162,7 @@ void inversion_section(const Ui& ui) {
 
 void projection_section(const Ui& ui) {
     if (ui.state.directions.size() < 2) return;
-    if (!begin_section("Disentangle", false)) return end_section();
+    if (!begin_section(ui, "Disentangle", false)) return end_section();
     muted(
         "Takes the part of one direction that runs along another out of it, so that the other attribute "
         "stays (Shen et "

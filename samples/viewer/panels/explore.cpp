@@ -31,7 +31,7 @@ void model_list(const Ui& ui) {
 }
 
 void model_section(const Ui& ui) {
-    if (!begin_section("Model")) return end_section();
+    if (!begin_section(ui, "Model")) return end_section();
     const ModelFacts& model = ui.facts.model;
     const float button_width = em() * 5;
     ImGui::AlignTextToFramePadding();
@@ -117,7 +117,7 @@ void latent_fields(const Ui& ui) {
 }
 
 void latent_section(const Ui& ui) {
-    if (!begin_section("Latent")) return end_section();
+    if (!begin_section(ui, "Latent")) return end_section();
     const bool has = ui.facts.model.latent_size > 0;
     ImGui::BeginDisabled(!has);
     latent_pad(ui);
@@ -194,7 +194,7 @@ void control_row(const Ui& ui, const ControlFact& fact) {
 }
 
 void controls_section(const Ui& ui) {
-    if (!begin_section("Controls")) return end_section();
+    if (!begin_section(ui, "Controls")) return end_section();
     const std::vector<ControlFact>& sliders = ui.facts.model.sliders;
     if (sliders.empty())
         muted("This model has none but its latent; the page Attributes finds directions in it.");

@@ -17,7 +17,7 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 }
 
 void networks_section(const Ui& ui) {
-    if (!begin_section("Networks and layers")) return end_section();
+    if (!begin_section(ui, "Networks and layers")) return end_section();
     Inspect& inspect = ui.state.inspect;
     for (const NetworkFact& network : ui.facts.inspect.networks) {
         char title[160];
@@ -49,7 +49,7 @@ void networks_section(const Ui& ui) {
 }
 
 void channels_section(const Ui& ui) {
-    if (!begin_section("Channels")) return end_section();
+    if (!begin_section(ui, "Channels")) return end_section();
     Inspect& inspect = ui.state.inspect;
     const InspectFacts& facts = ui.facts.inspect;
     slider_int(ui, "First channel", "The channels from this one on are shown, as many as fit.",
@@ -75,7 +75,7 @@ void channels_section(const Ui& ui) {
 }
 
 void statistics_section(const Ui& ui) {
-    if (!begin_section("Statistics")) return end_section();
+    if (!begin_section(ui, "Statistics")) return end_section();
     const InspectFacts& facts = ui.facts.inspect;
     if (ImGui::BeginTable("moments", 5, ImGuiTableFlags_SizingStretchSame)) {
         for (const char* title : {"", "mean", "deviation", "least", "largest"}) {
@@ -101,7 +101,7 @@ void statistics_section(const Ui& ui) {
 
 void verdict_section(const Ui& ui) {
     if (!ui.facts.inspect.has_scores) return;
-    if (!begin_section("Verdict")) return end_section();
+    if (!begin_section(ui, "Verdict")) return end_section();
     const InspectFacts& facts = ui.facts.inspect;
     ImGui::Text("this picture  %.3f", facts.fake_score);
     if (facts.has_real)
@@ -117,7 +117,7 @@ void verdict_section(const Ui& ui) {
 }
 
 void time_section(const Ui& ui) {
-    if (!begin_section("Time and memory")) return end_section();
+    if (!begin_section(ui, "Time and memory")) return end_section();
     time_plot("times", ui.facts.frames, budget_of(ui.state, ui.facts.rest_ms), em() * 4);
     muted("frames (grey) and what VkGAN took of the device in each (blue); the line is the budget");
     budget_rows(ui);

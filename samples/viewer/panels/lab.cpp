@@ -128,7 +128,7 @@ void draw_rows(const Ui& ui, LabExperiment& experiment) {
 }
 
 void data_section(const Ui& ui, LabExperiment& experiment) {
-    if (!begin_section("Data")) return end_section();
+    if (!begin_section(ui, "Data")) return end_section();
     static constexpr std::array<const char*, 8> names{
         "line: a normal",    "line: two normals", "line: bars you draw", "plane: ring of 8",
         "plane: grid of 25", "plane: Swiss roll", "plane: two moons",    "plane: points you draw"};
@@ -143,7 +143,7 @@ void data_section(const Ui& ui, LabExperiment& experiment) {
 }
 
 void game_section(const Ui& ui, LabExperiment& experiment) {
-    if (!begin_section("Game")) return end_section();
+    if (!begin_section(ui, "Game")) return end_section();
     static constexpr std::array<const char*, 5> losses{"non-saturating", "minimax", "least squares", "hinge",
                                                        "Wasserstein"};
     muted("Can be changed while it runs: weights stay, Adam's moments begin anew.");
@@ -167,7 +167,7 @@ void game_section(const Ui& ui, LabExperiment& experiment) {
 }
 
 void networks_section(const Ui& ui, LabExperiment& experiment) {
-    if (!begin_section("Networks")) return end_section();
+    if (!begin_section(ui, "Networks")) return end_section();
     muted("What is changed here begins anew.");
     static constexpr std::array<const char*, 4> noises{"1-D uniform", "1-D normal", "2-D uniform",
                                                        "2-D normal"};
@@ -199,7 +199,7 @@ void layer_toggle(const Ui& ui, const char* name, const char* help, bool& shown,
 }
 
 void layers_section(const Ui& ui, const LabExperiment& experiment) {
-    if (!begin_section("Seen")) return end_section();
+    if (!begin_section(ui, "Seen")) return end_section();
     LabLayers& layers = ui.state.lab.layers;
     const LabColours& colours = lab_colours(ui.state.look);
     const bool line = on_line(experiment);

@@ -20,7 +20,7 @@ bool slider_float(const Ui& ui, const char* name, const char* help, float& value
 void material_panel(const Ui& ui) {
     Material& material = ui.state.material;
     MaterialView& view = material.view;
-    if (begin_section("Shape")) {
+    if (begin_section(ui, "Shape")) {
         static constexpr std::array<const char*, 3> shapes{"Sphere", "Cube", "Plane"};
         int shape = int(view.shape);
         if (choice(ui, "shape", shapes, shape)) view.shape = MaterialShape(shape);
@@ -32,7 +32,7 @@ void material_panel(const Ui& ui) {
         muted("Drag on the picture to turn it; with the right button the light moves.");
     }
     end_section();
-    if (begin_section("Light and surface")) {
+    if (begin_section(ui, "Light and surface")) {
         slider_float(ui, "Light", "How bright the light is.", view.light_strength, 0, 10);
         slider_float(ui, "Exposure", "Of the whole picture, in stops: 1 is twice as bright.", view.exposure,
                      -8, 8);

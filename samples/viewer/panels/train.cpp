@@ -76,7 +76,7 @@ void course_buttons(const Ui& ui) {
 }
 
 void course_section(const Ui& ui) {
-    if (!begin_section("Training")) return end_section();
+    if (!begin_section(ui, "Training")) return end_section();
     const TrainingFacts& training = ui.facts.training;
     setup_rows(ui);
     course_buttons(ui);
@@ -94,7 +94,7 @@ void course_section(const Ui& ui) {
 }
 
 void live_section(const Ui& ui) {
-    if (!begin_section("Rates and weights")) return end_section();
+    if (!begin_section(ui, "Rates and weights")) return end_section();
     bool any = false;
     for (const ControlFact& fact : ui.facts.model.controls) {
         if (!fact.live) continue;
@@ -137,7 +137,7 @@ void plot_of(const Ui& ui, const char* title, const char* id, std::initializer_l
 }
 
 void plots_section(const Ui& ui) {
-    if (!begin_section("Course")) return end_section();
+    if (!begin_section(ui, "Course")) return end_section();
     if (ui.facts.training.series.empty()) muted("Losses, D(x), D(G(z)) and gradient norms are drawn here.");
     plot_of(ui, "losses", "losses", {"loss_d", "loss_g", "loss_e"});
     plot_of(ui, "D's opinion of real and fake", "opinions", {"d_real", "d_fake"});
@@ -158,7 +158,7 @@ void plots_section(const Ui& ui) {
 }
 
 void notices_section(const Ui& ui) {
-    if (!begin_section("Alarms and notes")) return end_section();
+    if (!begin_section(ui, "Alarms and notes")) return end_section();
     const auto& notices = ui.facts.training.notices;
     if (notices.empty())
         muted("Nothing so far: mode collapse, a discriminator that wins, and NaNs are told here.");
@@ -176,7 +176,7 @@ void notices_section(const Ui& ui) {
 void data_section(const Ui& ui) {
     const DataFacts& data = ui.facts.data;
     if (!data.known) return;
-    if (!begin_section("Data")) return end_section();
+    if (!begin_section(ui, "Data")) return end_section();
     if (!data.error.empty()) {
         ImGui::PushStyleColor(ImGuiCol_Text, accents().alarm);
         ImGui::TextWrapped("%s", data.error.c_str());

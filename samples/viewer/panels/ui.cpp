@@ -41,11 +41,12 @@ void label(const char* text, const char* help) {
     ImGui::SameLine(start + em() * label_ems);
 }
 
-bool begin_section(const char* title, bool open) {
+bool begin_section(const Ui& ui, const char* title, bool open) {
     ImGui::Dummy({0, em() * 0.15f});
     const ImGuiTreeNodeFlags flags =
         ImGuiTreeNodeFlags_SpanAvailWidth | (open ? ImGuiTreeNodeFlags_DefaultOpen : 0);
     const bool shown = ImGui::CollapsingHeader(title, flags);
+    ui.name(std::string("section.") + title);
     ImGui::PushID(title);
     if (shown) ImGui::Dummy({0, em() * 0.1f});
     return shown;

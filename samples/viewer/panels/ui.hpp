@@ -41,7 +41,7 @@ float em();  // the font's height: every width is a multiple of it
 // The frame of a row: a label in its column, with a tooltip; the next widget follows it.
 void label(const char* text, const char* help = nullptr);
 void help_on_hover(const char* text);
-bool begin_section(const char* title, bool open = true);
+bool begin_section(const Ui& ui, const char* title, bool open = true);  // its header is section.TITLE
 void end_section();
 
 // Each returns true when the value was changed. `name`: of the widget, for Ui::places.

@@ -67,7 +67,7 @@ void budget_rows(const Ui& ui) {
 }
 
 void view_section(const Ui& ui) {
-    if (!begin_section("View")) return end_section();
+    if (!begin_section(ui, "View")) return end_section();
     Canvas& canvas = ui.state.canvas;
     int show = int(canvas.show);
     if (choice(ui, "show", shows, show)) canvas.show = Canvas::Show(show);
@@ -112,7 +112,7 @@ void view_section(const Ui& ui) {
 }
 
 void pins_section(const Ui& ui) {
-    if (!begin_section("Pins and walks", false)) return end_section();
+    if (!begin_section(ui, "Pins and walks", false)) return end_section();
     if (ui.state.pins.empty()) muted("Pin some latents that you like: a walk goes from one to the next.");
     size_t removed = ui.state.pins.size();
     for (size_t i = 0; i < ui.state.pins.size(); ++i) pin_row(ui, i, removed);
@@ -127,7 +127,7 @@ void pins_section(const Ui& ui) {
 }
 
 void timeline_section(const Ui& ui) {
-    if (!begin_section("Timeline", false)) return end_section();
+    if (!begin_section(ui, "Timeline", false)) return end_section();
     Timeline& timeline = ui.state.timeline;
     const double last = std::max(timeline.keys.empty() ? 0.0 : timeline.keys.back().seconds, 4.0) + 2;
     if (slider(ui, "Time", "Where the timeline is.", timeline.seconds, 0, last, "%.2f s"))
@@ -153,6 +153,7 @@ void timeline_section(const Ui& ui) {
         }
         ImGui::SameLine();
         if (ImGui::Button("x")) removed = i;
+        ui.name("keyframe." + std::to_string(i) + ".x");
         ImGui::PopID();
     }
     if (removed < timeline.keys.size()) timeline.keys.erase(timeline.keys.begin() + long(removed));
@@ -160,7 +161,7 @@ void timeline_section(const Ui& ui) {
 }
 
 void session_section(const Ui& ui) {
-    if (!begin_section("Session", false)) return end_section();
+    if (!begin_section(ui, "Session", false)) return end_section();
     const float third = (ImGui::GetContentRegionAvail().x - 2 * ImGui::GetStyle().ItemSpacing.x) / 3;
     if (button(ui, "Undo", "Ctrl+Z", ui.facts.can_undo, third)) ui.ask(Command::Kind::undo);
     ImGui::SameLine();

@@ -183,3 +183,36 @@ TEST_CASE("what is dropped is opened, looked for, or refused in words; the windo
     CHECK(text.find("\"origin\": [") != std::string::npos);  // the latent that was found for the picture
     CHECK(text.find("folder:" + file("pictures")) != std::string::npos);
 }
+
+TEST_CASE("undo reopens the model that it names, a checkpoint is told, and a sequence is written whole") {
+    const TemporaryFolder folder;
+    const std::string model = tiny_model(folder);
+    const auto file = [&](const char* name) { return (folder.path / name).string(); };
+    std::filesystem::copy_file(model, file("second.vkgan"));
+    write(
+        folder, "session.json",
+        R"({"vkgan_session": 1, "source": {"model": ")" + model +
+            R"("}, "timeline": {"frames_per_second": 10, "keys": [{"seconds": 0}, {"seconds": 0.4, "truncation": 0.5}]}})");
+    const std::string script = write(
+        folder, "s.json",
+        R"([{"wait_for": "picture"}, {"wait": 2}, {"click": "section.Model"}, {"click": "section.Latent"},
+        {"click": "section.Controls"}, {"click": "section.View"}, {"click": "section.Timeline"}, {"wait": 2},
+        {"click": "Write PNGs"}, {"click": "keyframe.0.x"}, {"wait": 60}, {"drop": ")" +
+            file("second.vkgan") +
+            R"("}, {"wait": 4}, {"wait_for": "picture"}, {"key": "Ctrl+Z"}, {"wait": 4},
+        {"click": "page.Train"}, {"wait": 2}, {"click": "Start training"}, {"wait_for": "step 2"},
+        {"click": "Save checkpoint"}, {"wait": 40}, {"key": "Ctrl+S"}, {"wait": 2}])");
+    const CliResult result =
+        run_viewer(folder, {"--headless", "--size", "900x900", "--script", script, "--session",
+                            file("session.json"), "--captures", folder.path.string()});
+    REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+    CAPTURE(result.output);
+    CHECK(result.output.find("5 pictures are in") != std::string::npos);
+    for (const char* name : {"00000.png", "00004.png"})
+        CHECK(std::filesystem::exists(folder.path / "vkgan-frames-00001" / name));
+    CHECK(result.output.find("saved " + file("checkpoint.vkgan")) != std::string::npos);
+    std::ifstream session(file("session.json"));
+    const std::string text(std::istreambuf_iterator<char>(session), {});
+    CHECK(text.find(model) != std::string::npos);
+    CHECK(text.find("second.vkgan") == std::string::npos);
+}
