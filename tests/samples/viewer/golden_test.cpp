@@ -72,8 +72,8 @@ TEST_CASE("pages look as in the pictures that were looked at") {
         const auto now = vkgan::read_image(picture), then = vkgan::read_image(kept);
         REQUIRE(now.ok());
         REQUIRE_MESSAGE(then.ok(), kept);
-        // Drivers filter and round differently, by a step of 255 at edges; another layout differs by more
-        // than ten.
-        CHECK(difference(*now, *then) < 2);
+        // On the driver that made them (llvmpipe, Mesa 22.3.6) runs differ by 0; a row that was inserted in a
+        // page gave 2.2. Half a step of 255, on the average, is left for how other drivers round.
+        CHECK(difference(*now, *then) < 0.5);
     }
 }
