@@ -23,7 +23,6 @@ namespace {
 constexpr int64_t publish_every = 4;
 constexpr size_t drawn_samples = 4096, shown_samples = 450;
 constexpr int read_samples = 20000;
-constexpr float probe_step = 0.01f;
 
 std::string drawn_file(int number) {
     const char* const cache = std::getenv("XDG_CACHE_HOME");

@@ -29,6 +29,7 @@ class LabRun {
 public:
     enum class Steps : uint8_t { all, judge, generator };
     static constexpr int fakes = 1600, probes = 96, line_nodes = 65, plane_nodes = 21;
+    static constexpr float probe_step = 0.01f;  // from a fake to each place beside it
 
     void close(vkgan::api::Context& context);
     // Between begin_frame and record. True: something is to be made by warm_up. `settled`: what is wanted

@@ -14,7 +14,6 @@ using namespace render;
 namespace {
 
 constexpr size_t most_points = 2048, smoothed = 24;
-constexpr float probe_width = 0.02f;  // between the two places of a difference
 
 void note(std::vector<Series>& list, std::string_view name, double step, double value) {
     auto series = std::ranges::find(list, name, &Series::name);
@@ -98,7 +97,7 @@ void LabRun::note_slopes(std::span<const float> values) {
         const float* const around = values.data() + i * axes * 2;
         double squares = 0, score = 0;
         for (size_t axis = 0; axis < axes; ++axis) {
-            const double slope = double(around[2 * axis + 1] - around[2 * axis]) / double(probe_width);
+            const double slope = double(around[2 * axis + 1] - around[2 * axis]) / double(2 * probe_step);
             squares += slope * slope;
             score += double(around[2 * axis + 1] + around[2 * axis]) / double(2 * axes);
             view_.pulls[i * axes + axis] = float(slope);

@@ -133,6 +133,7 @@ Status Inspector::ask_layer(api::Context& context, const Sample& sample) {
     const api::Handle generator = judges_ ? picture_generator_ : layer_generator_;
     RENDER_ASSIGN(const api::Handle ticket, generate(context, generator, sample.order));
     (judges_ ? picture_ticket_ : ticket_) = ticket;
+    conditions_ = sample.conditions;
     real_ = sample.real;
     real_attributes_ = sample.real_attributes;
     return {};
@@ -152,8 +153,10 @@ Status Inspector::ask_judge(api::Context& context) {
             if (picture_.size() != count) return Error{network_ + " reads pictures of another size.", 2};
             fake = picture_;
             real = has_real ? real_ : picture_;
-        } else if (real_attributes_.size() == count) {
-            real = fake = real_attributes_;
+        } else {
+            const auto condition = conditions_.find(input.name);
+            if (condition != conditions_.end() && condition->second.size() == count) fake = condition->second;
+            real = has_real && real_attributes_.size() == count ? real_attributes_ : fake;
         }
         one.push_back(asked_.real && has_real ? real : fake);
         fake.insert(fake.end(), real.begin(), real.end());

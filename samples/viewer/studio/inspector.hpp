@@ -26,6 +26,7 @@ public:
     // What the picture is drawn from, and a real one to compare with (empty: none).
     struct Sample {
         ShownOrder order;
+        std::map<std::string, std::vector<float>> conditions;  // of the picture, by the judge's inputs
         std::vector<float> real, real_attributes;
     };
 
@@ -67,6 +68,7 @@ private:
     Asked asked_;
     bool asked_once_ = false;
     std::map<std::string, ControlValues> set_;  // of generators, by what they are
+    std::map<std::string, std::vector<float>> conditions_;
     std::vector<float> picture_, real_, real_attributes_, values_, scores_;
     Inspect shown_;
     uint32_t texture_ = 0;

@@ -219,7 +219,9 @@ Status Studio::ask_picture(const ViewerState& state, OpenModel& model) {
 Status Studio::ask_inside(const ViewerState& state, OpenModel& model) {
     if (!model.picture.open()) return {};
     const Latent latent = model.latent_input.empty() ? Latent() : latent_of(state, seed_latent());
-    Inspector::Sample sample{.real = data_.sample(), .real_attributes = data_.attributes()};
+    Inspector::Sample sample{.conditions = conditions(state, model)};
+    sample.real = data_.sample();
+    sample.real_attributes = data_.attributes();
     sample.order = {
         .input = model.latent_input, .latents = latent, .controls = values_of(state, model.facts)};
     sample.order.seed = state.plane.seed;

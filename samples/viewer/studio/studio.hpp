@@ -84,6 +84,8 @@ private:
     render::Status ask_inside(const ViewerState& state, OpenModel& model);
     render::Status ask_grid(const ViewerState& state, OpenModel& model);
     void note_drawn(int64_t seed);
+    // What the picture is drawn with beside its latent: as the seed has it, where nothing is set.
+    std::map<std::string, std::vector<float>> conditions(const ViewerState& state, OpenModel& model);
     void note_slices(InspectFacts& facts);
     bool shows_training() const { return learning_.shows() && learned_.picture.open(); }
     const OpenModel& shown_model() const { return shows_training() ? learned_ : main_; }

@@ -180,6 +180,24 @@ void Studio::note_drawn(int64_t seed) {
     }
 }
 
+std::map<std::string, std::vector<float>> Studio::conditions(const ViewerState& state, OpenModel& model) {
+    std::map<std::string, std::vector<float>> all;
+    auto drawn = context_->drawn_inputs(model.handle, 1, uint64_t(state.plane.seed));
+    if (!drawn) return all;
+    for (const auto& [name, array] : *drawn) {
+        std::vector<float>& values = all[name] = array.values;
+        const ControlSetting* const label = find_setting(state.controls, name);
+        if (label && label->set && values.size() > 1)
+            for (size_t i = 0; i < values.size(); ++i) values[i] = double(i) == label->value ? 1.0f : 0.0f;
+        const std::vector<ControlFact*> sliders = entry_sliders(model.facts, name);
+        for (size_t i = 0; i < sliders.size() && i < values.size(); ++i) {
+            const ControlSetting* const setting = find_setting(state.controls, sliders[i]->name);
+            if (setting && setting->set) values[i] = float(setting->value);
+        }
+    }
+    return all;
+}
+
 Status Studio::invert(const std::string& path) {
     const ModelFacts& facts = main_.facts;
     if (!facts.trained || main_.latent_input.empty())
