@@ -118,7 +118,9 @@ Result<bool> Inspector::ask(api::Context& context, const Subject& subject, const
                        sample.order.controls,
                        sample.order.seed,
                        sample.order.steps,
-                       how.real};
+                       how.real,
+                       sample.real,
+                       sample.real_attributes};
     if (!layer_generator_ || ticket_ || picture_ticket_ || (asked_once_ && wanted == asked_)) return false;
     const Status asked = ask_layer(context, sample);
     if (!asked) return Error(asked.error());
@@ -134,8 +136,6 @@ Status Inspector::ask_layer(api::Context& context, const Sample& sample) {
     RENDER_ASSIGN(const api::Handle ticket, generate(context, generator, sample.order));
     (judges_ ? picture_ticket_ : ticket_) = ticket;
     conditions_ = sample.conditions;
-    real_ = sample.real;
-    real_attributes_ = sample.real_attributes;
     return {};
 }
 
@@ -143,7 +143,7 @@ Status Inspector::ask_layer(api::Context& context, const Sample& sample) {
 Status Inspector::ask_judge(api::Context& context) {
     const auto network = std::ranges::find(networks_, network_, &api::NetworkDescription::name);
     if (network == networks_.end()) return {};
-    const bool has_real = real_.size() == picture_.size();
+    const bool has_real = asked_.real.size() == picture_.size();
     facts_.has_real = has_real;
     std::vector<std::vector<float>> one, two;
     for (const api::NetworkShape& input : network->inputs) {
@@ -152,13 +152,13 @@ Status Inspector::ask_judge(api::Context& context) {
         if (&input == &network->inputs[0]) {
             if (picture_.size() != count) return Error{network_ + " reads pictures of another size.", 2};
             fake = picture_;
-            real = has_real ? real_ : picture_;
+            real = has_real ? asked_.real : picture_;
         } else {
             const auto condition = conditions_.find(input.name);
             if (condition != conditions_.end() && condition->second.size() == count) fake = condition->second;
-            real = has_real && real_attributes_.size() == count ? real_attributes_ : fake;
+            real = has_real && asked_.real_attributes.size() == count ? asked_.real_attributes : fake;
         }
-        one.push_back(asked_.real && has_real ? real : fake);
+        one.push_back(asked_.shows_real && has_real ? real : fake);
         fake.insert(fake.end(), real.begin(), real.end());
         two.push_back(std::move(fake));
     }

@@ -45,7 +45,8 @@ private:
         std::vector<float> latents;
         ControlValues controls;
         int64_t seed = 0, steps = 0;
-        bool real = false;
+        bool shows_real = false;
+        std::vector<float> real, real_attributes;  // that were there
         bool operator==(const Asked&) const = default;
     };
     render::Status begin(vkgan::api::Context& context, const Subject& subject);
@@ -69,7 +70,7 @@ private:
     bool asked_once_ = false;
     std::map<std::string, ControlValues> set_;  // of generators, by what they are
     std::map<std::string, std::vector<float>> conditions_;
-    std::vector<float> picture_, real_, real_attributes_, values_, scores_;
+    std::vector<float> picture_, values_, scores_;
     Inspect shown_;
     uint32_t texture_ = 0;
 };
