@@ -29,6 +29,7 @@ foreach(place LIBRARY:vkgan CLI:vkgan_cli PLUGIN:vkgan_plugin EMBED:vkgan_embed 
         add_dependencies(vkgan_tests ${target})
     endif()
 endforeach()
+list(APPEND vkgan_places "VKGAN_LAYERS_DIR=\"${CMAKE_BINARY_DIR}/layers\"")
 foreach(source IN LISTS vkgan_test_sources)
     file(STRINGS "${source}" asks REGEX "VKGAN_[A-Z]+_(DIR|FILE)|reference_inputs\\.hpp" LIMIT_COUNT 1)
     if(asks)
@@ -60,6 +61,20 @@ if("${CMAKE_SOURCE_DIR}/tests/plugin/guide_test.cpp" IN_LIST vkgan_test_sources)
     target_compile_options(vkgan_guide PRIVATE -std=c11 -pedantic -Wall -Wextra -Werror)
     target_link_libraries(vkgan_guide PRIVATE Vulkan::Headers)
     target_sources(vkgan_tests PRIVATE $<TARGET_OBJECTS:vkgan_guide>)
+endif()
+
+# A Vulkan layer under which tests of the samples lose their device.
+if(TARGET vkgan_viewer)
+    add_library(vkgan_lose_device MODULE "${CMAKE_SOURCE_DIR}/tests/samples/lose_device.c")
+    target_compile_options(vkgan_lose_device PRIVATE -std=c11 -Wall -Wextra -Werror)
+    target_link_libraries(vkgan_lose_device PRIVATE Vulkan::Headers)
+    set_target_properties(vkgan_lose_device PROPERTIES LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/layers")
+    file(WRITE "${CMAKE_BINARY_DIR}/layers/lose_device.json" [[
+{"file_format_version": "1.1.2",
+ "layer": {"name": "VK_LAYER_VKGAN_lose_device", "type": "GLOBAL", "library_path": "./libvkgan_lose_device.so",
+           "api_version": "1.3.0", "implementation_version": "1", "description": "Loses the device, for tests"}}
+]])
+    add_dependencies(vkgan_tests vkgan_lose_device)
 endif()
 
 add_test(NAME vkgan_tests COMMAND vkgan_tests)

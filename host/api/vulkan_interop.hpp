@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -216,6 +217,10 @@ struct NamedValue {
 struct ContextStatistics {
     std::string device;
     int64_t device_bytes = 0, device_peak_bytes = 0, device_reserved_bytes = 0;
+    // device_bytes by what they are for: parameters, packed (weights as kernels read them), buffers
+    // (statistics of norms), averages of weights, moments of optimisers, inputs, workspace (activations and
+    // gradients), staging, copies (of trainings: to go back to), images.
+    std::map<std::string, int64_t> bytes_by_class;
     uint64_t frames = 0, frames_over_budget = 0;
     double device_ns = 0;
     int pipelines = 0, tuned_kernels = 0;

@@ -16,8 +16,9 @@ namespace vkgan {
 struct BudgetPoint {
     double budget_ms = 0, period_ms = 0, drawing_ms = 0;  // the last: of the renderer's own work
     int frames = 0;
-    double device_median_ms = 0, device_p99_ms = 0, device_most_ms = 0, longest_slice_ms = 0;
+    double device_median_ms = 0, device_p99_ms = 0, device_most_ms = 0, longest_piece_ms = 0;
     double over_p99_ms = 0;                                // p99 of what frames took beyond the budget
+    double drawing_over_p99_ms = 0;                        // p99 of the renderer's own work beyond its median
     double host_median_us = 0, host_p99_us = 0;            // by the wall's clock
     double processor_median_us = 0, processor_p99_us = 0;  // of the calling thread alone
     double images_per_s = 0;

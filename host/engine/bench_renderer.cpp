@@ -21,6 +21,7 @@ constexpr int tries = 5;
 
 Result<std::unique_ptr<BenchRenderer>> BenchRenderer::create(Device& device, double frame_ms) {
     std::unique_ptr<BenchRenderer> result(new BenchRenderer(device));
+    VKGAN_ASSIGN(result->queue_, FrameQueue::create(device));
     int64_t images = 8;
     // Few images say little of many, so twice.
     for (int i = 0; i < 3; ++i) {
@@ -43,6 +44,7 @@ Status BenchRenderer::make(Device& device, int64_t images) {
     const std::array graphs{static_cast<const Graph*>(&graph)};
     VKGAN_ASSIGN(const VariableLayout layout, lay_out_variables(graphs, device.traits().offset_alignment));
     VKGAN_ASSIGN(Plan plan, make_plan(graph, layout, {.device = device.traits()}));
+    VKGAN_TRY(queue_->wait_idle());
     program_.reset();
     VKGAN_ASSIGN(program_, Program::create(device, regions_, std::move(plan)));
     constexpr std::array<int32_t, 4> no_key{};
@@ -64,10 +66,20 @@ Result<double> BenchRenderer::run_ms() {
 }
 
 Status BenchRenderer::draw() {
+    constexpr double unlimited_ns = 1e15;
+    slot_ = (slot_ + 1) % sent_.size();
+    VKGAN_TRY(queue_->wait(sent_[slot_]));
+    VKGAN_TRY(queue_->begin(unlimited_ns));
+    sent_[slot_] = queue_->number();
     Executor& executor = program_->executor();
-    slot_ = (slot_ + 1) % executor.slots();
-    VKGAN_TRY(executor.wait(slot_));
-    return executor.run(slot_);
+    if (executor.add(*queue_, int(slot_), 0) != executor.pieces())
+        return Error{Code::internal, "a frame without a limit has no room for a renderer's work"};
+    return queue_->submit();
+}
+
+std::optional<double> BenchRenderer::next_ms() {
+    const std::optional<FrameUse> use = queue_->next_use();
+    return use ? std::optional(use->measured_ns / 1e6) : std::nullopt;
 }
 
 }  // namespace vkgan

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "host/engine/program.hpp"
+#include "host/gpu/frame_queue.hpp"
 #include "host/gpu/regions.hpp"
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace vkgan {
 
@@ -18,7 +21,9 @@ public:
 
     // Sends a frame's work, and before that waits for the frame before the last, as renderers do.
     Status draw();
-    Status finish() { return program_->executor().wait_idle(); }
+    Status finish() { return queue_->wait_idle(); }
+    // What the device took for a frame that is done: each once, in order.
+    std::optional<double> next_ms();
     double frame_ms() const { return frame_ms_; }  // that a frame's work took when it was chosen
 
 private:
@@ -28,8 +33,10 @@ private:
 
     RegionSet regions_;
     std::unique_ptr<Program> program_;
+    std::unique_ptr<FrameQueue> queue_;  // its own
     double frame_ms_ = 0;
-    int slot_ = 0;
+    std::array<uint64_t, 2> sent_{};  // by slot: the submission that had it last
+    size_t slot_ = 0;
 };
 
 }  // namespace vkgan

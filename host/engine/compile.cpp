@@ -3,6 +3,7 @@
 #include "host/engine/compile.hpp"
 
 #include "host/engine/tuner.hpp"
+#include "host/gpu/shared_image.hpp"
 
 #include <fmt/format.h>
 
@@ -29,14 +30,6 @@ int64_t slot_bytes(const Plan& plan) {
     for (const auto& [name, binding] : plan.inputs) bytes += binding.bytes;
     for (const auto& [name, binding] : plan.outputs) bytes += binding.bytes;
     return bytes;
-}
-
-std::string class_of(std::string_view region) {
-    if (region.ends_with(".parameters")) return "parameters";
-    if (region.ends_with(".buffers")) return "buffers";
-    if (region.ends_with(".ema") || region.ends_with(".ema_buffers")) return "averages";
-    if (region == "inputs") return "inputs";
-    return "moments";
 }
 
 struct Graphs {
@@ -167,9 +160,19 @@ Result<Compiled> compile_training(const Model& model, const CompileOptions& opti
     return compiled;
 }
 
+std::string memory_class(std::string_view name) {
+    const std::string_view last = name.substr(name.rfind('.') + 1);
+    if (last == "ema" || last == "ema_buffers") return "averages";
+    if (last == shared_image_memory) return "images";
+    for (const std::string_view known :
+         {"parameters", "buffers", "packed", "inputs", "workspace", "staging", "copies", "images"})
+        if (last == known) return std::string(known);
+    return "moments";
+}
+
 std::map<std::string, int64_t> bytes_by_class(const Compiled& compiled) {
     std::map<std::string, int64_t> bytes;
-    for (const auto& [region, size] : compiled.layout.region_bytes) bytes[class_of(region)] += size;
+    for (const auto& [region, size] : compiled.layout.region_bytes) bytes[memory_class(region)] += size;
     bytes["workspace"] = compiled.workspace_bytes;
     constexpr int slots = 2;
     for (const CompiledPhase& phase : compiled.phases) bytes["staging"] += slots * slot_bytes(phase.plan);

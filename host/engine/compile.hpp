@@ -57,7 +57,10 @@ DeviceTraits for_precision(DeviceTraits traits, Precision precision);
 
 Result<Compiled> compile_training(const Model& model, const CompileOptions& options);
 
-// Bytes on the device by class: parameters, buffers, moments, averages, inputs, workspace, staging.
+// What a region, or memory that an arena counts by this name, is for: "parameters", "buffers", "averages",
+// "moments" (of optimisers), "inputs", "packed" (weights), "workspace", "staging", "copies" or "images".
+std::string memory_class(std::string_view name);
+// Bytes on the device by class.
 std::map<std::string, int64_t> bytes_by_class(const Compiled& compiled);
 
 // Code::out_of_memory with bytes wanted and had.

@@ -320,10 +320,14 @@ Status HostContext::reset_control(Handle handle, std::string_view name) {
 
 api::ContextStatistics HostContext::statistics() const {
     const MemoryStatistics memory = device_->arena().statistics();
+    std::map<std::string, int64_t> classes;
+    for (const auto& [name, bytes] : memory.bytes_by_class)
+        if (bytes > 0) classes[memory_class(name)] += bytes;
     return {.device = fmt::format("{} ({})", device_->name(), device_->record().driver),
             .device_bytes = memory.current_bytes,
             .device_peak_bytes = memory.peak_bytes,
             .device_reserved_bytes = memory.reserved_bytes,
+            .bytes_by_class = std::move(classes),
             .frames = frames_measured_,
             .frames_over_budget = frames_over_,
             .device_ns = device_ns_,

@@ -49,7 +49,7 @@ Status KernelBindings::make_null_buffer(std::span<const Pipeline* const> pipelin
         for (const ShaderBinding& binding : pipeline->shader->interface.bindings) pieces += binding.writable;
     const int64_t piece_bytes = std::max(null_bytes, device_.traits().offset_alignment);
     VKGAN_ASSIGN(null_, Buffer::create(device_, {.name = "null buffer",
-                                                 .memory_class = "null",
+                                                 .memory_class = "staging",
                                                  .bytes = pieces * piece_bytes,
                                                  .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT |
                                                           VK_BUFFER_USAGE_STORAGE_TEXEL_BUFFER_BIT,

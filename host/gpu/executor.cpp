@@ -79,9 +79,24 @@ int Executor::add(FrameQueue& frame, int slot, int first) {
         return pieces();
     }
     int next = first;
-    for (; next < pieces() && frame.admits(commands_->expected_ns(command_of(slot, next))); ++next)
-        frame.add(*commands_, command_of(slot, next));
+    while (next < pieces()) {
+        const int block = frame.admits(0) ? block_that_fits(next, frame.room_ns()) : -1;
+        const int index = block < 0 ? command_of(slot, next) : command_of_block(block);
+        if (block < 0 && !frame.admits(commands_->expected_ns(index))) break;
+        frame.add(*commands_, index);
+        next += block < 0 ? 1 : blocks_[size_t(block)].count;
+    }
     return next - first;
+}
+
+int Executor::block_that_fits(int piece, double room_ns) const {
+    const int slice = schedule_.setup_slices + piece - 1;
+    auto block = std::ranges::lower_bound(blocks_, slice, {}, &Block::first);
+    for (; block != blocks_.end() && block->first == slice; ++block) {
+        const auto index = int(block - blocks_.begin());
+        if (commands_->expected_ns(command_of_block(index)) <= room_ns) return index;
+    }
+    return -1;
 }
 
 double Executor::longest_piece_ns() const {

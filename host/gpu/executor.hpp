@@ -8,6 +8,7 @@
 #include "host/gpu/recorder.hpp"
 #include "host/gpu/regions.hpp"
 #include "host/gpu/timed_commands.hpp"
+#include "host/schedule/blocks.hpp"
 #include "host/schedule/schedule.hpp"
 
 #include <array>
@@ -71,7 +72,8 @@ public:
 
     int pieces() const { return int(schedule_.slices.size()) - schedule_.setup_slices + 2; }
     int setup_pieces() const { return schedule_.setup_slices; }
-    // Adds the next pieces of a step, from `first` on, as many as the frame admits; returns how many.
+    // Adds the next pieces of a step, from `first` on, as many as the frame admits; returns how many. What a
+    // frame has room for goes in blocks.
     int add(FrameQueue& frame, int slot, int first);
     int add_setup(FrameQueue& frame, int first);
     // Times every kernel on what lies in slot 0 and in the regions, and cuts the step anew, to slices of half
@@ -108,7 +110,7 @@ private:
     Status make_pipelines(int threads);
     Status make_objects(int slots);
     Status make_slot(Slot& slot);
-    Status record();
+    Status record(double slice_ns);
     void write(VkCommandBuffer commands, int index) const;
     Status submit(std::span<const VkCommandBuffer> commands, const std::string& what, uint64_t* number);
     Status wait_for(uint64_t number);
@@ -116,16 +118,20 @@ private:
     Recorder recorder() const { return {device_, schedule_, pipelines_, *bindings_}; }
     Status profile_part(size_t first, size_t count, VkQueryPool queries, std::vector<double>& ns);
 
-    // Of commands_: the slices, then all kernels behind setup at once, then each slot's copies.
+    // Of commands_: the slices, then all kernels behind setup at once, then each slot's copies, then the
+    // blocks.
     int whole() const { return int(schedule_.slices.size()); }
     int copy_in(int slot) const { return whole() + 1 + 2 * slot; }
     int copy_out(int slot) const { return whole() + 2 + 2 * slot; }
     int command_of(int slot, int piece) const;
+    int command_of_block(int block) const { return whole() + 1 + 2 * slots() + block; }
+    int block_that_fits(int piece, double room_ns) const;  // -1: none begins there, or fits
 
     static constexpr size_t fence_count = 16;  // submissions in flight before the oldest is waited for
 
     Device& device_;
     Schedule schedule_;
+    std::vector<Block> blocks_;
     RegionSet& regions_;
     std::vector<std::string> retained_;
     std::vector<const Pipeline*> pipelines_;

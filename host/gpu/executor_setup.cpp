@@ -108,10 +108,10 @@ Status Executor::make_objects(int slots) {
     if (result != VK_SUCCESS) return device_.failure(result, "vkAllocateCommandBuffers");
     slots_.resize(size_t(slots));
     for (Slot& slot : slots_) VKGAN_TRY(make_slot(slot));
-    return record();
+    return record(ScheduleOptions{}.slice_ns);
 }
 
-Status Executor::record() {
+Status Executor::record(double slice_ns) {
     std::vector<TimedCommands::Description> commands;
     double whole_ns = 0;
     for (size_t i = 0; i < schedule_.slices.size(); ++i) {
@@ -126,6 +126,12 @@ Status Executor::record() {
         commands.push_back({"copying a step's inputs", copy_ns(slot.input)});
         commands.push_back({"copying a step's outputs", copy_ns(slot.output)});
     }
+    blocks_ = make_blocks(schedule_.slices, schedule_.setup_slices, slice_ns);
+    for (const Block& block : blocks_)
+        commands.push_back(
+            {fmt::format("slices {} to {}, from {}", block.first + 1, block.first + block.count,
+                         slice_name(schedule_, size_t(block.first))),
+             block.predicted_ns});
     VKGAN_ASSIGN(commands_, TimedCommands::create(device_, commands, [this](VkCommandBuffer to, int index) {
                      write(to, index);
                  }));
@@ -138,6 +144,12 @@ void Executor::write(VkCommandBuffer commands, int index) const {
     const int setup = schedule_.plan.setup_kernels;
     if (index == whole())
         return to.slice(commands, {.first = setup, .count = int(schedule_.plan.kernels.size()) - setup});
+    if (index >= command_of_block(0)) {
+        const Block& block = blocks_[size_t(index - command_of_block(0))];
+        const auto slices = std::span(schedule_.slices).subspan(size_t(block.first), size_t(block.count));
+        for (const Slice& slice : joined(slices)) to.slice(commands, slice);
+        return;
+    }
     const Slot& slot = slots_[size_t(index - whole() - 1) / 2];
     if ((index - whole()) % 2 == 1) return to.inputs(commands, slot.copies_in);
     to.outputs(commands, slot.copies_out);
@@ -159,7 +171,7 @@ Status Executor::cut_again(double slice_ns, std::span<const double> kernel_ns) {
         options.whole_rows.push_back(pipeline->shader->interface.group_counts);
     VKGAN_TRY(wait_idle());
     schedule_.slices = cut(schedule_.plan, options, &schedule_.setup_slices);
-    return record();
+    return record(slice_ns);
 }
 
 Status Executor::make_slot(Slot& slot) {

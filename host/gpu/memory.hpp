@@ -23,7 +23,7 @@ struct MemoryStatistics {
     int64_t current_bytes = 0;  // in buffers now
     int64_t peak_bytes = 0;
     int64_t reserved_bytes = 0;                     // in blocks taken from the driver
-    std::map<std::string, int64_t> bytes_by_class;  // "region", "staging", ...
+    std::map<std::string, int64_t> bytes_by_class;  // "parameters", "staging", ...
 };
 
 struct Allocation {
@@ -70,7 +70,7 @@ class Buffer {
 public:
     struct Description {
         std::string name = {};          // for messages and debuggers
-        std::string memory_class = {};  // "region", "staging"
+        std::string memory_class = {};  // "parameters", "staging"
         int64_t bytes = 0;              // 0 is rounded up to 16
         VkBufferUsageFlags usage = 0;
         MemoryUse use = MemoryUse::device;

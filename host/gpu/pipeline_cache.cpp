@@ -62,7 +62,9 @@ uint64_t kernel_version() {
 std::string pipeline_cache_name(const PhysicalRecord& record) {
     std::string uuid;
     for (const uint8_t byte : record.device_uuid) uuid += fmt::format("{:02x}", byte);
-    return fmt::format("pipelines-{}-{:08x}.bin", uuid, record.properties.driverVersion);
+    // lavapipe has other vectors in instances that VkGAN makes than in a host's: a file for each.
+    return fmt::format("pipelines-{}-{:08x}-{}.bin", uuid, record.properties.driverVersion,
+                       record.subgroup.subgroupSize);
 }
 
 std::string pipeline_cache_file(const PhysicalRecord& record, const std::string& folder) {

@@ -32,8 +32,9 @@ Status RegionSet::ensure(const std::string& name, int64_t bytes) {
         return Error{Code::invalid_argument,
                      fmt::format("region {} has {} bytes and is in use; it cannot grow to {}", name,
                                  found->second.buffer.bytes(), bytes)};
+    // "G.parameters" counts as "parameters".
     VKGAN_ASSIGN(Buffer made, Buffer::create(device_, {.name = "region " + name,
-                                                       .memory_class = "region",
+                                                       .memory_class = name.substr(name.rfind('.') + 1),
                                                        .bytes = (bytes + 15) / 16 * 16,
                                                        .usage = region_usage}));
     VKGAN_TRY(begin());

@@ -21,7 +21,7 @@ namespace vkgan {
 class FrameBudget {
 public:
     // Of the budget, what is planned for: expectations are means, and frames must not be late.
-    static constexpr double planned_share = 0.9;
+    static constexpr double planned_share = 0.95;
     // Before this frame, and not late: two that a renderer has on the device, and one whose end it has not
     // told.
     static constexpr int frames_on_their_way = 3;

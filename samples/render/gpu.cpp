@@ -218,7 +218,9 @@ Error vulkan_error(const char* call, VkResult result) {
     std::string name = "VkResult " + std::to_string(int(result));
     for (const Row& row : rows)
         if (row.result == result) name = row.name;
-    return {std::string(call, std::strcspn(call, "(")) + " failed: " + name + "."};
+    const std::string what = std::string(call, std::strcspn(call, "(")) + " failed: " + name + ".";
+    if (result == VK_ERROR_DEVICE_LOST) return {"The device is lost: " + what, 1, true};
+    return {what};
 }
 
 }  // namespace render

@@ -35,7 +35,15 @@ Status save_png(const Gpu& gpu, const Image& image, const std::string& file) {
         auto* const bytes = static_cast<uint8_t*>(buffer.mapped);
         for (VkDeviceSize i = 0; i + 3 < buffer.bytes; i += 4) std::swap(bytes[i], bytes[i + 2]);
     }
-    if (!stbi_write_png(file.c_str(), int(extent.width), int(extent.height), 4, buffer.mapped,
+    return save_png({static_cast<const uint8_t*>(buffer.mapped), size_t(buffer.bytes)}, extent, file);
+}
+
+Status save_png(std::span<const uint8_t> rgba, VkExtent2D extent, const std::string& file) {
+    const size_t wanted = size_t(extent.width) * extent.height * 4;
+    if (rgba.size() < wanted)
+        return Error{file + ": a picture of " + std::to_string(wanted) + " bytes was given " +
+                     std::to_string(rgba.size()) + "."};
+    if (!stbi_write_png(file.c_str(), int(extent.width), int(extent.height), 4, rgba.data(),
                         int(extent.width) * 4))
         return Error{"The picture could not be written to " + file + "."};
     return {};

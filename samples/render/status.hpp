@@ -13,7 +13,8 @@ namespace render {
 
 struct Error {
     std::string text;
-    int exit_code = 1;  // 2: the program was used wrongly
+    int exit_code = 1;         // 2: the program was used wrongly
+    bool device_lost = false;  // nothing can be done with it any more
 };
 
 class [[nodiscard]] Status {

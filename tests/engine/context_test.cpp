@@ -166,6 +166,14 @@ TEST_CASE("a plan says what a generator and a training take of the device's memo
     const Handle training = must(host.context.begin_training(query));
     host.warm_up();
     near(before, of_training);
+    const vkgan::api::ContextStatistics taken = host.context.statistics();
+    int64_t sum = 0;
+    for (const auto& [name, bytes] : taken.bytes_by_class) sum += bytes;
+    CHECK(sum == taken.device_bytes);
+    // Adam remembers two numbers of each weight; two copies of all that are kept.
+    const auto of = [&](const char* name) { return double(taken.bytes_by_class.at(name)); };
+    CHECK(of("moments") == doctest::Approx(2 * of("parameters")).epsilon(0.01));
+    CHECK(of("copies") > 2 * (of("parameters") + of("moments")));
     before = host.context.statistics().device_bytes;
     const GeneratorQuery images{.model = model, .training = training, .batch = 16};
     const int64_t of_generator = must(host.context.plan(images)).total;

@@ -102,6 +102,11 @@ TEST_CASE("a cache of another driver is not used") {
     other.properties.driverVersion += 1;
     CHECK(read_pipeline_cache(file, other).empty());
     CHECK(pipeline_cache_file(other, folder.path.string()) != file);
+    // Two programs whose lavapipe has vectors of other widths keep a file each.
+    other = test_device().record();
+    other.subgroup.subgroupSize *= 2;
+    CHECK(read_pipeline_cache(file, other).empty());
+    CHECK(pipeline_cache_file(other, folder.path.string()) != file);
 }
 
 TEST_CASE("without a folder, or with one that cannot be made, no cache is kept and nothing fails") {

@@ -103,9 +103,11 @@ TEST_CASE("statistics count what is there and the most that ever was") {
         RegionSet regions(**made);
         REQUIRE(regions.ensure("a", 1024).ok());
         REQUIRE(regions.ensure("b", 512).ok());
-        CHECK(regions.total_bytes() == 1536);
+        REQUIRE(regions.ensure("G.b", 256).ok());
+        CHECK(regions.total_bytes() == 1792);
         CHECK(regions.bytes_by_region().at("b") == 512);
-        CHECK((*made)->arena().statistics().bytes_by_class.at("region") == 1536);
+        CHECK((*made)->arena().statistics().bytes_by_class.at("a") == 1024);
+        CHECK((*made)->arena().statistics().bytes_by_class.at("b") == 768);
     }
     const MemoryStatistics after = (*made)->arena().statistics();
     CHECK(after.current_bytes == 0);

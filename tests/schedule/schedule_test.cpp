@@ -1,6 +1,7 @@
 // Schedules: every hazard has exactly one barrier, slices cover all kernels, costs follow measurements.
 // SPDX-License-Identifier: MIT
 #include "host/schedule/schedule.hpp"
+#include "host/schedule/blocks.hpp"
 
 #include <doctest/doctest.h>
 
@@ -109,6 +110,49 @@ TEST_CASE("slices cover every workgroup once, in order, and keep to their time u
     }
     CHECK(cut_kernels > 100);
     CHECK(rows_kept > 50);
+}
+
+TEST_CASE("blocks hold neighbouring slices, within their levels' time, nested, and no setup") {
+    size_t long_ones = 0, joined_parts = 0;
+    for (uint32_t seed = 0; seed < 60; ++seed) {
+        CAPTURE(seed);
+        Plan plan = random_plan(seed);
+        std::mt19937 random(seed);
+        ScheduleOptions options{.slice_ns = 30'000};
+        plan.setup_kernels = std::min(int(plan.kernels.size()), int(seed % 4));
+        for (PlannedKernel& kernel : plan.kernels) {
+            kernel.groups = {uint32_t(1 + random() % 16), 1, 1};
+            options.kernel_ns.push_back(double(random() % 200'000));
+        }
+        const Schedule schedule = make_schedule(plan, options);
+        const std::vector<Block> blocks =
+            make_blocks(schedule.slices, schedule.setup_slices, options.slice_ns);
+        for (size_t i = 0; i < blocks.size(); ++i) {
+            const Block& block = blocks[i];
+            CHECK(block.first >= schedule.setup_slices);
+            CHECK(block.count > 1);
+            REQUIRE(block.first + block.count <= int(schedule.slices.size()));
+            double ns = 0;
+            for (int s = block.first; s < block.first + block.count; ++s)
+                ns += schedule.slices[size_t(s)].predicted_ns;
+            CHECK(block.predicted_ns == doctest::Approx(ns));
+            CHECK(ns <= 16 * options.slice_ns);
+            long_ones += ns > 4 * options.slice_ns;
+            const auto parts =
+                joined(std::span(schedule.slices).subspan(size_t(block.first), size_t(block.count)));
+            joined_parts += size_t(block.count) - parts.size();
+            for (size_t part = 1; part < parts.size(); ++part)
+                CHECK((parts[part].first > parts[part - 1].first && parts[part].base == 0));
+            if (i + 1 == blocks.size()) continue;
+            const Block& next = blocks[i + 1];
+            const bool inside = next.first + next.count <= block.first + block.count;
+            const bool behind = next.first >= block.first + block.count;
+            CHECK((next.first > block.first || next.count < block.count));
+            CHECK((inside || behind));
+        }
+    }
+    CHECK(long_ones > 20);
+    CHECK(joined_parts > 100);
 }
 
 TEST_CASE("setup has slices of its own, also when there is nothing else") {

@@ -134,7 +134,7 @@ Status App::open_first() {
     facts_.session_path = options_.session.empty() ? usual_session_path() : options_.session;
     facts_.model_files = find_models({fs::path(shipped_model()).parent_path().string(), "models", "runs"});
     facts_.recent = settings_.recent;
-    find_presets();
+    find_kept();
     shipped_classifier_ = (fs::path(shipped_model()).parent_path() / "eval-faces.vkgan").string();
     std::error_code missing;
     if (!fs::exists(shipped_classifier_, missing)) shipped_classifier_.clear();
@@ -142,10 +142,7 @@ Status App::open_first() {
     std::error_code error;
     std::string session = fs::exists(options_.session, error) ? options_.session : "";
     std::string what = options_.open;
-    if (what.ends_with(".json") && fs::is_regular_file(what, error)) {
-        const Result<std::string> text = read_file(what, 64u << 20);
-        if (text && text->find("\"vkgan_session\"") != std::string::npos) session = std::exchange(what, {});
-    }
+    if (what.ends_with(".json") && kind_of(what) == JsonKind::session) session = std::exchange(what, {});
     if (!session.empty()) {
         RENDER_ASSIGN(state_, load_session(session));
         facts_.session_path = session;
@@ -187,8 +184,7 @@ Status App::warm_up() {
     if (!studio_->making()) return {};
     // Nobody watches without a window; with one, a few milliseconds, or of long frames a part.
     const double ms = window_ ? std::clamp(frame_ms_ / 4, 4.0, 50.0) : 500;
-    if (const Status made = studio_->warm_up(ms); !made) fail(made.error().text);
-    return {};
+    return survive(studio_->warm_up(ms));
 }
 
 Status App::draw_frame(double seconds) {
@@ -203,7 +199,7 @@ Status App::draw_frame(double seconds) {
         if (const std::string dropped = script_->take_drop(); !dropped.empty()) drop(dropped);
     }
     draw_panels(seconds);
-    for (const Command& command : std::exchange(commands_, {})) handle(command);
+    for (const Command& command : std::exchange(commands_, {})) RENDER_TRY(survive(obey(command)));
     RENDER_TRY(warm_up());
     RENDER_TRY(go_on_with_timeline());
     RENDER_ASSIGN(FrameSlot * slot, frames_->begin());
@@ -218,7 +214,7 @@ Status App::draw_frame(double seconds) {
     }
     RENDER_TRY(draw_to(*slot, image));
     RENDER_TRY(frames_->submit(frame_, order));
-    if (const Status told = studio_->tell(facts_, state_); !told) fail(told.error().text);
+    RENDER_TRY(survive(studio_->tell(facts_, state_)));
     for (Direction& direction : studio_->take_directions()) state_.directions.push_back(std::move(direction));
     studio_->take_inversion(state_);
     if (const std::string saved = studio_->learning().take_saved(); !saved.empty()) say("saved " + saved);
@@ -237,11 +233,7 @@ Status App::draw_frame(double seconds) {
 
 Status App::draw_to(FrameSlot& slot, uint32_t image) {
     ++frame_;
-    const Status asked = studio_->frame(slot.commands, frame_, frames_->completed_frame(), state_);
-    if (!asked) {
-        if (asked.error().text.find("device lost") != std::string::npos) return asked;
-        fail(asked.error().text);
-    }
+    RENDER_TRY(survive(studio_->frame(slot.commands, frame_, frames_->completed_frame(), state_)));
     if (state_.page == Page::material) RENDER_TRY(draw_material(slot.commands));
     return target_->record(slot.commands, image, accents().canvas,
                            [&] { return gui_renderer_->record(slot.commands, frames_->current(), *drawn_); });
@@ -274,6 +266,13 @@ Status App::draw_material(VkCommandBuffer commands) {
 void App::fail(const std::string& text) {
     if (text != facts_.error) std::fprintf(stderr, "vkgan-viewer: %s\n", text.c_str());
     facts_.error = text;
+}
+
+// An error is shown and logged, and the window stays; only without a device nothing can go on.
+Status App::survive(const Status& status) {
+    if (status || status.error().device_lost) return status;
+    fail(status.error().text);
+    return {};
 }
 
 void App::say(const std::string& text) {

@@ -41,7 +41,6 @@ private:
     // One frame, `seconds` after the last; none when the window has no image to draw to.
     render::Status draw_frame(double seconds);
     void draw_panels(double seconds);
-    void handle(const Command& command);
     render::Status obey(const Command& command);
     render::Status open(const Source& source);
     render::Status find_attributes();
@@ -52,13 +51,14 @@ private:
     render::Error recovered(const render::Error& error) const;
     void set_title();
     void find_rest();
-    std::string preset_path(const std::string& name) const;
-    void find_presets();
+    std::string kept_path(const char* folder_name, const std::string& name) const;
+    void find_kept();
     render::Status draw_to(render::FrameSlot& slot, uint32_t image);
     render::Status draw_material(VkCommandBuffer commands);
     render::Status warm_up();
     void note_times(double ms);
     void fail(const std::string& text);
+    render::Status survive(const render::Status& status);
     void say(const std::string& text);
 
     render::Status save_picture(const std::string& path);

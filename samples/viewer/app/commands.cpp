@@ -33,11 +33,6 @@ std::string checkpoint_path(const std::string& session) {
 
 }  // namespace
 
-// An error of a command is shown and logged; the window stays.
-void App::handle(const Command& command) {
-    if (const Status obeyed = obey(command); !obeyed) fail(obeyed.error().text);
-}
-
 Status App::obey(const Command& command) {
     switch (command.kind) {
         case Kind::open_model: return open({.model = command.text});
@@ -74,13 +69,32 @@ Status App::obey(const Command& command) {
         case Kind::find_sefa: return studio_->find_directions(Analysis::Kind::sefa, {}, {});
         case Kind::find_pca: return studio_->find_directions(Analysis::Kind::pca, {}, {});
         case Kind::find_attributes: return find_attributes();
+        case Kind::save_directions:
+            RENDER_TRY(save_directions(state_.directions, kept_path("directions", command.text)));
+            say("saved " + kept_path("directions", command.text));
+            find_kept();
+            return {};
+        case Kind::load_directions: {
+            const bool file = fs::path(command.text).extension() == ".json";
+            RENDER_ASSIGN(const std::vector<Direction> loaded,
+                          load_directions(file ? command.text : kept_path("directions", command.text),
+                                          facts_.model.latent_size));
+            state_.directions.insert(state_.directions.end(), loaded.begin(), loaded.end());
+            return {};
+        }
+        case Kind::see_models: {
+            std::vector<std::string> models = facts_.recent;
+            models.insert(models.end(), facts_.model_files.begin(), facts_.model_files.end());
+            studio_->thumbnails().see(models, thumbnails_folder());
+            return {};
+        }
         case Kind::invert: return studio_->invert(command.text);
         case Kind::stop_inversion: studio_->stop_inversion(); return {};
         case Kind::save_preset:
-            RENDER_TRY(save_to(preset_path(command.text)));
-            find_presets();
+            RENDER_TRY(save_to(kept_path("presets", command.text)));
+            find_kept();
             return {};
-        case Kind::load_preset: return load_from(preset_path(command.text));
+        case Kind::load_preset: return load_from(kept_path("presets", command.text));
         case Kind::undo: history_.undo(state_); return follow_source();
         case Kind::redo: history_.redo(state_); return follow_source();
         case Kind::new_session: {
@@ -181,25 +195,31 @@ Status App::load_from(const std::string& path) {
     return {};
 }
 
-// Beside the session; empty: there is no place for it. Letters, digits, spaces and - of the name count.
-std::string App::preset_path(const std::string& name) const {
+// In a folder beside the session; empty: there is no place for it. Letters, digits, spaces and - of the name
+// count.
+std::string App::kept_path(const char* folder_name, const std::string& name) const {
     if (facts_.session_path.empty()) return {};
     std::string file;
     for (const char letter : name)
         if (std::isalnum(static_cast<unsigned char>(letter)) || letter == ' ' || letter == '-')
             file += letter;
-    const fs::path folder = fs::path(facts_.session_path).parent_path() / "presets";
-    return (folder / ((file.empty() ? "preset" : file) + ".json")).string();
+    const fs::path folder = fs::path(facts_.session_path).parent_path() / folder_name;
+    return (folder / ((file.empty() ? "unnamed" : file) + ".json")).string();
 }
 
-void App::find_presets() {
-    facts_.presets.clear();
-    if (facts_.session_path.empty()) return;
-    std::error_code error;
-    fs::directory_iterator it(fs::path(facts_.session_path).parent_path() / "presets", error);
-    for (; !error && it != fs::directory_iterator(); it.increment(error))
-        if (it->path().extension() == ".json") facts_.presets.push_back(it->path().stem().string());
-    std::ranges::sort(facts_.presets);
+// Presets and files of directions, by name.
+void App::find_kept() {
+    const auto find = [&](const char* folder_name, std::vector<std::string>& names) {
+        names.clear();
+        if (facts_.session_path.empty()) return;
+        std::error_code error;
+        fs::directory_iterator it(fs::path(facts_.session_path).parent_path() / folder_name, error);
+        for (; !error && it != fs::directory_iterator(); it.increment(error))
+            if (it->path().extension() == ".json") names.push_back(it->path().stem().string());
+        std::ranges::sort(names);
+    };
+    find("presets", facts_.presets);
+    find("directions", facts_.direction_sets);
 }
 
 std::string App::free_name(const char* start) const {
@@ -273,8 +293,7 @@ Status App::go_on_with_timeline() {
         std::snprintf(name, sizeof(name), "/%05d.png", writing_->next++);
         if (const Status saved = save_picture(writing_->folder + name); !saved) {
             state_ = std::exchange(writing_, {})->before;
-            fail(saved.error().text);
-            return {};
+            return survive(saved);
         }
         if (writing_->next == writing_->count) {
             say(std::to_string(writing_->count) + " pictures are in " + writing_->folder);

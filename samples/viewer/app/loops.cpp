@@ -130,12 +130,15 @@ void App::drop(const std::string& path) {
         commands_.push_back({Command::Kind::look_at_data});
         return;
     }
-    if (path.ends_with(".vkgan"))
-        commands_.push_back({Command::Kind::open_model, path});
-    else if (path.ends_with(".json"))
-        commands_.push_back({Command::Kind::load_session, path});
-    else
-        commands_.push_back({Command::Kind::invert, path});
+    Command::Kind kind = Command::Kind::invert;
+    if (path.ends_with(".vkgan")) kind = Command::Kind::open_model;
+    if (path.ends_with(".json")) {
+        const JsonKind json = kind_of(path);
+        kind = json == JsonKind::session      ? Command::Kind::load_session
+               : json == JsonKind::directions ? Command::Kind::load_directions
+                                              : Command::Kind::open_model;
+    }
+    commands_.push_back({kind, path});
 }
 
 }  // namespace viewer

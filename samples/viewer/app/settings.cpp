@@ -45,6 +45,11 @@ std::string usual_session_path() {
     return folder.empty() ? folder : folder + "/session.json";
 }
 
+std::string thumbnails_folder() {
+    const std::string folder = xdg_folder("XDG_CACHE_HOME", ".cache");
+    return folder.empty() ? folder : folder + "/thumbnails";
+}
+
 Settings load_settings(std::string& note) {
     Settings settings;
     const std::string path = settings_path();
@@ -85,7 +90,8 @@ std::vector<std::string> find_models(const std::vector<std::string>& folders) {
         for (; !error && it != fs::recursive_directory_iterator() && found.size() < most;
              it.increment(error)) {
             if (it.depth() > 2) it.disable_recursion_pending();
-            if (it->path().extension() == ".vkgan") found.push_back(it->path().lexically_normal().string());
+            if (it->path().extension() == ".vkgan")
+                found.push_back(fs::absolute(it->path(), error).lexically_normal().string());
         }
     }
     std::ranges::sort(found);

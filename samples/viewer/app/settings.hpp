@@ -20,6 +20,7 @@ struct Settings {
 
 std::string settings_path();       // $XDG_CONFIG_HOME/vkgan/viewer.json; empty: there is no place for it
 std::string usual_session_path();  // $XDG_DATA_HOME/vkgan/session.json; empty likewise
+std::string thumbnails_folder();   // $XDG_CACHE_HOME/vkgan/thumbnails; empty likewise
 // Never fails: what cannot be read is as at the start, and `note` says so.
 Settings load_settings(std::string& note);
 render::Status save_settings(const Settings& settings);

@@ -1,39 +1,11 @@
-// Settings as the recipe "toy" takes them, and models that keep their weights.
+// Settings as the recipe "toy" takes them, and which of them keep the weights.
 // SPDX-License-Identifier: MIT
 #include "samples/viewer/lab/lab_run.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <array>
-#include <cstring>
 #include <sstream>
 
 namespace viewer {
-
-using nlohmann::json;
-using render::Error;
-using render::Result;
-
-// safetensors: the length of the header as 8 bytes, least first; the header as JSON; the numbers.
-Result<std::vector<std::byte>> with_model(std::span<const std::byte> snapshot,
-                                          const std::string& model_json) {
-    const Error broken{"The snapshot of the weights cannot be read; the experiment begins anew."};
-    if (snapshot.size() < 8) return broken;
-    uint64_t length = 0;
-    for (size_t i = 8; i-- > 0;) length = length << 8 | std::to_integer<uint64_t>(snapshot[i]);
-    if (length > snapshot.size() - 8) return broken;
-    const auto* const text = reinterpret_cast<const char*>(snapshot.data()) + 8;
-    nlohmann::ordered_json header = nlohmann::ordered_json::parse(text, text + length, nullptr, false);
-    if (!header.is_object() || !header.contains("__metadata__")) return broken;
-    header["__metadata__"]["model"] = model_json;
-    std::string changed = header.dump();
-    changed.append((8 - changed.size() % 8) % 8, ' ');
-    std::vector<std::byte> file(8 + changed.size());
-    for (size_t i = 0; i < 8; ++i) file[i] = std::byte(changed.size() >> (8 * i) & 0xFF);
-    std::memcpy(file.data() + 8, changed.data(), changed.size());
-    file.insert(file.end(), snapshot.begin() + 8 + long(length), snapshot.end());
-    return file;
-}
 
 vkgan::api::Texts lab_settings(const LabExperiment& experiment) {
     static constexpr std::array<const char*, 2> noises{"uniform", "normal"};

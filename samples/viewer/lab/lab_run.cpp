@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "samples/viewer/lab/lab_run.hpp"
 
+#include "samples/viewer/studio/model_file.hpp"
 #include "samples/viewer/studio/shown.hpp"
 
 #include <unistd.h>

@@ -16,10 +16,6 @@
 
 namespace viewer {
 
-// A snapshot whose weights are kept while the model around them is another: the same networks with another
-// step, as JSON.
-render::Result<std::vector<std::byte>> with_model(std::span<const std::byte> snapshot,
-                                                  const std::string& model_json);
 // Of the recipe "toy".
 vkgan::api::Texts lab_settings(const LabExperiment& experiment);
 // True: `now` can go on from the weights of `before`.

@@ -68,6 +68,24 @@ void find_buttons(const Ui& ui) {
     ImGui::ProgressBar(float(analysis.progress), {-1, 0}, ("looking: " + analysis.name).c_str());
 }
 
+// Files of them, beside the session: for other sessions of the same network.
+void direction_files(const Ui& ui) {
+    label("Kept", "Directions as files, beside the session: for other sessions of this network.");
+    const float button_width = em() * 3.2f, gap = ImGui::GetStyle().ItemInnerSpacing.x;
+    ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - button_width - gap);
+    ImGui::InputTextWithHint("##set", "a name", &ui.state.direction_set);
+    ui.name("direction set");
+    ImGui::SameLine(0, gap);
+    if (button(ui, "Save", "All directions above, under this name.",
+               !ui.state.direction_set.empty() && !ui.state.directions.empty(), button_width))
+        ui.ask(Command::Kind::save_directions, ui.state.direction_set);
+    for (const std::string& name : ui.facts.direction_sets) {
+        if (ImGui::Selectable((name + "##set").c_str())) ui.ask(Command::Kind::load_directions, name);
+        ui.name("set." + name);
+        help_on_hover("Adds these directions.");
+    }
+}
+
 void directions_section(const Ui& ui) {
     if (!begin_section(ui, "Directions")) return end_section();
     find_buttons(ui);
@@ -83,6 +101,7 @@ void directions_section(const Ui& ui) {
     if (!ui.state.directions.empty() && button(ui, "All to 0", "Every direction that is not locked."))
         for (Direction& direction : ui.state.directions)
             if (!direction.locked) direction.amount = 0;
+    direction_files(ui);
     end_section();
 }
 

@@ -5,19 +5,44 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 
 namespace viewer {
 namespace {
 
+// What it draws, its name and its folder.
+void model_row(const Ui& ui, const std::string& path) {
+    const std::filesystem::path file(path);
+    const float side = em() * 2.8f;
+    ImGui::PushID(path.c_str());
+    const ImVec2 from = ImGui::GetCursorPos();
+    const ImVec2 corner = ImGui::GetCursorScreenPos();
+    if (ImGui::Selectable("##open", false, 0, {0, side})) ui.ask(Command::Kind::open_model, path);
+    ui.name("model." + file.filename().string());
+    help_on_hover(path.c_str());
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    const ImVec2 far{corner.x + side, corner.y + side};
+    const auto picture = ui.facts.thumbnails.find(path);
+    if (picture != ui.facts.thumbnails.end())
+        list.AddImage(ImTextureID(uintptr_t(picture->second)), corner, far);
+    else
+        list.AddRectFilled(corner, far, accents().canvas, 3);
+    const float left = from.x + side + em() * 0.7f;
+    ImGui::SetCursorPos({left, from.y + em() * 0.25f});
+    ImGui::TextUnformatted(file.filename().string().c_str());
+    ImGui::SetCursorPosX(left);
+    ImGui::TextDisabled("%s", file.parent_path().string().c_str());
+    ImGui::SetCursorPos({from.x, from.y + side + ImGui::GetStyle().ItemSpacing.y});
+    ImGui::PopID();
+}
+
 void model_list(const Ui& ui) {
+    ImGui::SetNextWindowSizeConstraints({em() * 22, 0}, {em() * 40, ImGui::GetIO().DisplaySize.y * 0.8f});
     if (!ImGui::BeginPopup("models")) return;
-    const auto entry = [&](const std::string& path) {
-        const std::string name = std::filesystem::path(path).filename().string();
-        if (ImGui::MenuItem((name + "##" + path).c_str())) ui.ask(Command::Kind::open_model, path);
-        help_on_hover(path.c_str());
-    };
+    ui.ask(Command::Kind::see_models);
+    const auto entry = [&](const std::string& path) { model_row(ui, path); };
     if (!ui.facts.recent.empty()) ImGui::TextDisabled("Recent");
     for (const std::string& path : ui.facts.recent) entry(path);
     if (!ui.facts.model_files.empty()) ImGui::TextDisabled("Found");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <utility>
 
 namespace viewer {
 namespace {
@@ -116,12 +117,44 @@ void verdict_section(const Ui& ui) {
     end_section();
 }
 
+// The device's buffers by what they are for, the largest first.
+void memory_rows(const Ui& ui) {
+    static constexpr std::array<std::pair<const char*, const char*>, 10> help{
+        {{"parameters", "weights"},
+         {"buffers", "running statistics of norms"},
+         {"packed", "weights, as kernels read them"},
+         {"averages", "averages of weights, which draw"},
+         {"moments", "what optimisers remember"},
+         {"inputs", "pictures and latents of a step"},
+         {"workspace", "activations and gradients"},
+         {"staging", "on the way to the device or from it"},
+         {"copies", "of a training, to go back to"},
+         {"images", "pictures on the way into textures"}}};
+    std::vector<std::pair<std::string, int64_t>> classes(ui.facts.bytes_by_class.begin(),
+                                                         ui.facts.bytes_by_class.end());
+    std::ranges::sort(classes, std::greater(), &std::pair<std::string, int64_t>::second);
+    muted("%.1f MiB in buffers of the device", double(ui.facts.device_bytes) / (1 << 20));
+    for (const auto& [name, bytes] : classes) {
+        char text[48];
+        std::snprintf(text, sizeof(text), "%.1f MiB", double(bytes) / (1 << 20));
+        ImGui::ProgressBar(float(double(bytes) / double(std::max<int64_t>(ui.facts.device_bytes, 1))),
+                           {em() * 5, 0}, text);
+        ImGui::SameLine();
+        ImGui::TextUnformatted(name.c_str());
+        for (const auto& [known, words] : help) {
+            if (name != known) continue;
+            ImGui::SameLine(em() * 11);
+            ImGui::TextDisabled("%s", words);
+        }
+    }
+}
+
 void time_section(const Ui& ui) {
     if (!begin_section(ui, "Time and memory")) return end_section();
     time_plot("times", ui.facts.frames, budget_of(ui.state, ui.facts.rest_ms), em() * 4);
     muted("frames (grey) and what VkGAN took of the device in each (blue); the line is the budget");
     budget_rows(ui);
-    muted("%.1f MiB in buffers of the device", double(ui.facts.device_bytes) / (1 << 20));
+    memory_rows(ui);
     auto slices = ui.facts.inspect.slices;
     double total = 0;
     for (const auto& [name, us] : slices) total += us;

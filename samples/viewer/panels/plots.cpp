@@ -37,11 +37,15 @@ void find_range(std::span<const Series* const> series, bool logarithmic, Frame& 
         }
     }
     if (values.empty()) return;
-    std::ranges::sort(values);
-    const auto at = [&](double part) { return values[size_t(part * double(values.size() - 1))]; };
-    const float margin = std::max((at(0.99) - at(0.01)) * 0.12f, 1e-4f);
-    frame.y0 = std::max(at(0.01) - margin, values.front() - margin);
-    frame.y1 = std::min(at(0.99) + margin, values.back() + margin);
+    const auto [least, most] = std::ranges::minmax(values);
+    const auto at = [&](double part) {
+        const auto place = values.begin() + long(part * double(values.size() - 1));
+        std::ranges::nth_element(values, place);
+        return *place;
+    };
+    const float low = at(0.01), high = at(0.99), margin = std::max((high - low) * 0.12f, 1e-4f);
+    frame.y0 = std::max(low, least) - margin;
+    frame.y1 = std::min(high, most) + margin;
 }
 
 void draw_grid(ImDrawList& list, const Frame& frame, bool logarithmic) {

@@ -122,6 +122,23 @@ void live_section(const Ui& ui) {
         help_on_hover("As the model has it.");
         ImGui::PopID();
     }
+    if (ui.facts.model.has_k) {
+        int& k = ui.state.training.k;
+        label("k",
+              "Steps of the discriminator for each of the generator. Weights, moments and counters stay when "
+              "it is "
+              "changed.");
+        const float side = ImGui::GetFrameHeight(), gap = ImGui::GetStyle().ItemInnerSpacing.x;
+        ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - side - gap);
+        ImGui::SliderInt("##k", &k, 0, 10, k == 0 ? "the model's" : "%d", ImGuiSliderFlags_AlwaysClamp);
+        ui.name("k");
+        ImGui::SameLine(0, gap);
+        ImGui::BeginDisabled(k == 0);
+        if (ImGui::Button("x##k", {side, side})) k = 0;
+        ImGui::EndDisabled();
+        help_on_hover("As the model has it.");
+        any = true;
+    }
     if (!any) muted("The open model has nothing that can be changed while it trains.");
     end_section();
 }

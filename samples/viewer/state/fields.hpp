@@ -105,6 +105,7 @@ template <class Visitor>
 void visit(Visitor& v, Training& s) {
     v.text("data", s.data);
     v.number("batch", s.batch, {0, 4096});
+    v.number("k", s.k, {0, 20});
     v.number("seed", s.seed, {0, 2147483647});
     v.flag("from_weights", s.from_weights);
     v.number("publish_every", s.publish_every, {1, 100000});
@@ -217,6 +218,7 @@ void visit(Visitor& v, ViewerState& s) {
     v.record("material", s.material);
     v.record("look", s.look);
     v.text("preset", s.preset);
+    v.text("direction_set", s.direction_set);
     v.number("seconds", s.seconds, {0, 1e9});
     v.flag("takes_the_rest", s.takes_the_rest);
     v.number("least_fps", s.least_fps, {0, 240});

@@ -199,34 +199,80 @@ private:
     std::set<std::string> known_;
 };
 
-}  // namespace
-
-std::string session_text(const ViewerState& state) {
+// A file's root says of what kind it is: {KIND: session_format, ...}.
+template <class T>
+std::string text_of(const char* kind, const T& value) {
     Writer writer;
-    ViewerState copy = state;
+    T copy = value;
     visit(writer, copy);
-    writer.out["vkgan_session"] = session_format;
+    writer.out[kind] = session_format;
     return writer.out.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
-Result<ViewerState> parse_session(std::string_view text, const std::string& what) {
+template <class T>
+Result<T> parse(std::string_view text, const std::string& what, const std::string& kind, const char* is) {
     const json in = json::parse(text, nullptr, false);
     if (in.is_discarded()) return Error{what + " is no JSON.", 2};
-    if (!in.is_object() || !in.contains("vkgan_session"))
-        return Error{what + " is no session of vkgan-viewer: it lacks \"vkgan_session\".", 2};
-    if (in["vkgan_session"] != session_format)
-        return Error{what + ": vkgan_session is " + in["vkgan_session"].dump() + "; this program reads " +
+    if (!in.is_object() || !in.contains(kind))
+        return Error{what + " is no " + is + " of vkgan-viewer: it lacks \"" + kind + "\".", 2};
+    if (in[kind] != session_format)
+        return Error{what + ": " + kind + " is " + in[kind].dump() + "; this program reads " +
                          std::to_string(session_format) + ".",
                      2};
-    ViewerState state;
+    T value;
     std::string error;
     Reader reader(in, "", error);
-    reader.also_known("vkgan_session");
-    visit(reader, state);
+    reader.also_known(kind.c_str());
+    visit(reader, value);
     reader.find_unknown();
-    if (error.empty()) error = lab_problem(state.lab);
     if (!error.empty()) return Error{what + ": " + error + ".", 2};
+    return value;
+}
+
+constexpr const char* session_kind = "vkgan_session";
+constexpr const char* directions_kind = "vkgan_directions";
+
+struct DirectionSet {
+    std::vector<Direction> directions;
+};
+template <class Visitor>
+void visit(Visitor& v, DirectionSet& s) {
+    v.list("directions", s.directions);
+}
+
+}  // namespace
+
+std::string session_text(const ViewerState& state) { return text_of(session_kind, state); }
+
+Result<ViewerState> parse_session(std::string_view text, const std::string& what) {
+    RENDER_ASSIGN(ViewerState state, parse<ViewerState>(text, what, session_kind, "session"));
+    if (const std::string problem = lab_problem(state.lab); !problem.empty())
+        return Error{what + ": " + problem + ".", 2};
     return state;
+}
+
+JsonKind kind_of(const std::string& path) {
+    const Result<std::string> text = read_file(path, most_session_bytes);
+    const json in = text ? json::parse(*text, nullptr, false) : json();
+    if (!in.is_object()) return JsonKind::other;
+    if (in.contains(session_kind)) return JsonKind::session;
+    return in.contains(directions_kind) ? JsonKind::directions : JsonKind::other;
+}
+
+Status save_directions(const std::vector<Direction>& directions, const std::string& path) {
+    return replace_file(path, text_of(directions_kind, DirectionSet{directions}));
+}
+
+Result<std::vector<Direction>> load_directions(const std::string& path, int latent_size) {
+    RENDER_ASSIGN(const std::string text, read_file(path, most_session_bytes));
+    RENDER_ASSIGN(DirectionSet set, parse<DirectionSet>(text, path, directions_kind, "file of directions"));
+    for (const Direction& direction : set.directions)
+        if (direction.values.size() != size_t(std::max(latent_size, 0)))
+            return Error{path + ": direction \"" + direction.name + "\" has " +
+                             std::to_string(direction.values.size()) + " values; this network's latent has " +
+                             std::to_string(latent_size) + ".",
+                         2};
+    return std::move(set.directions);
 }
 
 Result<std::string> read_file(const std::string& path, size_t most_bytes) {

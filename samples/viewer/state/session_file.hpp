@@ -6,8 +6,10 @@
 #include "samples/render/status.hpp"
 #include "samples/viewer/state/state.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace viewer {
 
@@ -20,6 +22,15 @@ render::Result<ViewerState> parse_session(std::string_view text, const std::stri
 render::Result<ViewerState> load_session(const std::string& path);
 // Replaces the file as a whole or not at all.
 render::Status save_session(const ViewerState& state, const std::string& path);
+
+// Directions in a latent space as a file of their own, for other sessions of the same network. Those of
+// another latent's size are refused; amounts come as they were saved.
+render::Status save_directions(const std::vector<Direction>& directions, const std::string& path);
+render::Result<std::vector<Direction>> load_directions(const std::string& path, int latent_size);
+
+// What a JSON file holds, by its root's mark.
+enum class JsonKind : uint8_t { other, session, directions };
+JsonKind kind_of(const std::string& path);  // other: it may also not be readable
 
 // As save_session, of any text; also makes missing folders.
 render::Status replace_file(const std::string& path, std::string_view text);

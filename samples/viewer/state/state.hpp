@@ -107,6 +107,7 @@ struct Timeline {
 struct Training {
     std::string data = "faces";  // docs/data.md
     int batch = 0;               // 0: the model's own
+    int k = 0;                   // steps of D for each of G; 0: the model's own
     int64_t seed = 1;
     bool from_weights = false;           // goes on from the model's; else from the start
     int publish_every = 10;              // steps between pictures of what was learned
@@ -157,8 +158,9 @@ struct ViewerState {
     LabState lab;
     Material material;
     Look look;
-    std::string preset;  // the name that is typed
-    double seconds = 0;  // of what moves by itself
+    std::string preset;         // the name that is typed
+    std::string direction_set;  // the same
+    double seconds = 0;         // of what moves by itself
     // What VkGAN may take of the device in each frame: as much as frames at `least_fps` leave, or budget_ms.
     bool takes_the_rest = true;
     double least_fps = 0;          // 1 to 240; 0: 60, or 12 where the processor draws

@@ -25,7 +25,10 @@ struct Command {
         find_sefa,
         find_pca,
         find_attributes,
-        invert,  // text: a picture's path
+        save_directions,  // text: a name
+        load_directions,  // text: a name, or a file's path
+        see_models,       // the list of models is open: their thumbnails are wanted
+        invert,           // text: a picture's path
         stop_inversion,
         save_preset,  // text: a name
         load_preset,  // text: a name

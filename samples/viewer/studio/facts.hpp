@@ -26,6 +26,7 @@ struct ModelFacts {
     bool loaded = false, trained = false;
     std::string title, path, recipe, network;
     int width = 0, height = 0, channels = 0, latent_size = 0;
+    bool has_k = false;  // its recipe says how many steps D does for each of G
     int64_t parameters = 0, steps = -1;
     std::vector<ControlFact> controls;
     // Of sampling, one for each slider: attributes and classes by name where they have names.
@@ -119,6 +120,7 @@ struct Facts {
     FrameFacts frames;
     std::string device;
     int64_t device_bytes = 0;
+    std::map<std::string, int64_t> bytes_by_class;  // what they are for
     std::string doing;  // "compiling the generator", while something is made; else empty
     std::string error;  // the last, until it is dismissed
     std::string said;   // the last thing that went well: "saved window-00001.png"
@@ -128,13 +130,15 @@ struct Facts {
     bool picture_is_of_training = false;
 
     bool can_undo = false, can_redo = false;
-    std::vector<std::string> recent;       // models, newest first
-    std::vector<std::string> model_files;  // that were found
+    std::vector<std::string> recent;              // models, newest first
+    std::vector<std::string> model_files;         // that were found
+    std::map<std::string, PictureId> thumbnails;  // of both, by path: those that are known by now
     std::vector<std::string> recipes;
     std::string session_path;
-    std::vector<std::string> presets;  // names of sessions that were kept
-    double rest_ms = 8;                // what frames leave for VkGAN, as it was found so far
-    double usual_fps = 60;             // that are kept where the state names none
+    std::vector<std::string> presets;         // names of sessions that were kept
+    std::vector<std::string> direction_sets;  // names of files of directions
+    double rest_ms = 8;                       // what frames leave for VkGAN, as it was found so far
+    double usual_fps = 60;                    // that are kept where the state names none
 };
 
 }  // namespace viewer

@@ -6,19 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
 #include <utility>
-
-#define STB_IMAGE_IMPLEMENTATION
-#define STB_IMAGE_STATIC
-#define STB_IMAGE_RESIZE_IMPLEMENTATION
-#define STB_IMAGE_RESIZE_STATIC
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
-#pragma GCC diagnostic ignored "-Wunused-but-set-variable"
-#include <stb_image.h>
-#include <stb_image_resize.h>
-#pragma GCC diagnostic pop
 
 namespace viewer {
 
@@ -30,34 +18,6 @@ namespace {
 constexpr double likely = 0.003;  // weight of the latent's mean square beside the picture's error
 
 }  // namespace
-
-Result<std::vector<float>> read_picture(const std::string& path, int channels, int height, int width) {
-    constexpr int most_side = 16384;
-    int from_width = 0, from_height = 0, had = 0;
-    if (!stbi_info(path.c_str(), &from_width, &from_height, &had))
-        return Error{path + " is no picture: " + stbi_failure_reason() + ".", 2};
-    if (from_width > most_side || from_height > most_side)
-        return Error{path + " has " + std::to_string(from_width) + " x " + std::to_string(from_height) +
-                         " pixels; at most " + std::to_string(most_side) + " a side are read.",
-                     2};
-    const int wanted = channels == 1 ? 1 : channels == 4 ? 4 : 3;
-    const std::unique_ptr<unsigned char, void (*)(void*)> pixels(
-        stbi_load(path.c_str(), &from_width, &from_height, &had, wanted), stbi_image_free);
-    if (!pixels) return Error{path + " cannot be read: " + stbi_failure_reason() + ".", 2};
-    std::vector<unsigned char> resized(size_t(width) * size_t(height) * size_t(wanted));
-    if (!stbir_resize_uint8_srgb(pixels.get(), from_width, from_height, 0, resized.data(), width, height, 0,
-                                 wanted, wanted == 4 ? 3 : STBIR_ALPHA_CHANNEL_NONE, 0))
-        return Error{
-            path + " cannot be resized to " + std::to_string(width) + " x " + std::to_string(height) + ".",
-            2};
-    const size_t plane = size_t(width) * size_t(height);
-    std::vector<float> picture(plane * size_t(channels));
-    for (size_t c = 0; c < size_t(channels); ++c)
-        for (size_t i = 0; i < plane; ++i)
-            picture[c * plane + i] =
-                float(resized[i * size_t(wanted) + std::min(c, size_t(wanted) - 1)]) / 127.5f - 1;
-    return picture;
-}
 
 Status Inversion::begin(api::Context& context, Subject subject) {
     end(context);

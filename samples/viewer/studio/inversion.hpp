@@ -14,9 +14,6 @@
 
 namespace viewer {
 
-// As a network draws: channels, height, width, in [-1, 1]; resized. PNG, JPEG and what else stb_image reads.
-render::Result<std::vector<float>> read_picture(const std::string& path, int channels, int height, int width);
-
 class Inversion {
 public:
     static constexpr int population = 32, first_draws = 256, most_generations = 400;

@@ -49,21 +49,57 @@ void thin_out(std::vector<T>& list) {
 
 Status Learning::begin(api::Context& context, Textures& textures, const LearningInfo& info) {
     *this = {};
+    RENDER_ASSIGN(const Made made, make(context, info));
+    training_ = made.training;
+    pictures_ = made.pictures;
     info_ = info;
+    info_.snapshot.clear();
+    TextureInfo texture;
+    texture.extent = {info.extent.width * history_columns, info.extent.height * history_rows};
+    RENDER_ASSIGN(history_texture_, textures.make(texture));
+    return {};
+}
+
+Result<Learning::Made> Learning::make(api::Context& context, const LearningInfo& info) {
     api::TrainingQuery query{.model = info.model, .data = info.data};
     query.batch = info.batch;
     query.seed = uint64_t(info.seed);
     query.snapshot = info.snapshot;
     query.publish_every = info.publish_every;
-    RENDER_ASSIGN(training_, result_of(context.begin_training(query)));
-    info_.snapshot.clear();
-    api::GeneratorQuery pictures{.model = info.model, .training = training_, .batch = pictures_a_grid};
+    Made made;
+    RENDER_ASSIGN(made.training, result_of(context.begin_training(query)));
+    api::GeneratorQuery pictures{.model = info.model, .training = made.training, .batch = pictures_a_grid};
     pictures.targets = 0;
-    RENDER_ASSIGN(pictures_, result_of(context.create_generator(pictures)));
-    TextureInfo texture;
-    texture.extent = {info.extent.width * history_columns, info.extent.height * history_rows};
-    RENDER_ASSIGN(history_texture_, textures.make(texture));
+    Result<api::Handle> generator = result_of(context.create_generator(pictures));
+    if (!generator) {
+        (void)context.release(made.training);
+        return Error(generator.error());
+    }
+    made.pictures = *generator;
+    return made;
+}
+
+Status Learning::become(api::Context& context, const LearningInfo& info) {
+    RENDER_ASSIGN(const Made made, make(context, info));
+    for (api::Handle* const handle : {&picture_ticket_, &snapshot_ticket_, &pictures_, &training_})
+        if (*handle) (void)context.release(std::exchange(*handle, 0));
+    training_ = made.training;
+    pictures_ = made.pictures;
+    info_ = info;
+    info_.snapshot.clear();
+    info_now_ = {};
+    ready_ = false;
+    if (mode_ == Mode::one_step) mode_ = Mode::paused;
+    noted_step_ = pictured_steps_ = -1;
+    applied_.clear();
+    rate_from_ = {};
+    rate_from_step_ = 0;
     return {};
+}
+
+std::optional<std::vector<std::byte>> Learning::take_snapshot() {
+    if (snapshot_) holds_ = false;
+    return std::exchange(snapshot_, std::nullopt);
 }
 
 void Learning::end(api::Context& context, const Gpu& gpu, Textures& textures) {
@@ -119,10 +155,11 @@ Status Learning::advance(api::Context& context) {
     RENDER_TRY(apply_rates(context));
     if (info_now_.published_steps < 0) RENDER_TRY(status_of(context.publish(training_)));
     // Below the steps that are done: those in flight are completed, none is begun.
-    const int64_t last = mode_ == Mode::running  ? -1
-                         : mode_ == Mode::paused ? 0
-                                                 : std::max<int64_t>(last_step_, 0);
-    if (last != 0 || !info_now_.between_steps) RENDER_TRY(status_of(context.advance(training_, last)));
+    const int64_t last = holds_ || mode_ == Mode::paused ? 0
+                         : mode_ == Mode::running        ? -1
+                                                         : std::max<int64_t>(last_step_, 0);
+    // Between steps weights are published and snapshots taken, paused or not.
+    RENDER_TRY(status_of(context.advance(training_, last)));
     return ask_picture(context);
 }
 
@@ -222,7 +259,8 @@ void Learning::collect_picture(api::Context& context) {
 }
 
 Status Learning::collect_snapshot(api::Context& context) {
-    if (!save_to_.empty() && !snapshot_ticket_) {
+    const bool wanted = !save_to_.empty() || (holds_ && !snapshot_);
+    if (wanted && !snapshot_ticket_) {
         RENDER_ASSIGN(snapshot_ticket_, result_of(context.snapshot(training_)));
     }
     if (!snapshot_ticket_) return {};
@@ -230,16 +268,18 @@ Status Learning::collect_snapshot(api::Context& context) {
     if (ticket.state < api::TicketState::done) return {};
     const std::string path = std::exchange(save_to_, {});
     const api::Handle handle = std::exchange(snapshot_ticket_, 0);
-    if (ticket.state != api::TicketState::done) {
-        (void)context.release(handle);
-        return Error{"The checkpoint was not made; " + path + " is as it was."};
-    }
-    std::string bytes(ticket.bytes, '\0');
-    const auto read = context.read(handle, api::ReadAs::bytes, std::as_writable_bytes(std::span(bytes)));
+    std::vector<std::byte> bytes(ticket.bytes);
+    const auto read = context.read(handle, api::ReadAs::bytes, bytes);
     (void)context.release(handle);
-    if (!read) return error_of(read.failure());
-    RENDER_TRY(replace_file(path, bytes));
-    saved_ = path;
+    if (!read) {
+        holds_ = false;
+        return Error{"The checkpoint was not made" + (path.empty() ? "." : "; " + path + " is as it was.")};
+    }
+    if (!path.empty()) {
+        RENDER_TRY(replace_file(path, {reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+        saved_ = path;
+    }
+    if (holds_) snapshot_ = std::move(bytes);
     return {};
 }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <deque>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,8 +39,13 @@ public:
 
     // Notes what is to be made: ready once warm_up has made it.
     render::Status begin(vkgan::api::Context& context, Textures& textures, const LearningInfo& info);
+    // Goes on as another training, from its snapshot: curves, pictures and notices stay. If that fails, all
+    // stays.
+    render::Status become(vkgan::api::Context& context, const LearningInfo& info);
     void end(vkgan::api::Context& context, const render::Gpu& gpu, Textures& textures);
     bool begun() const { return training_ != 0; }
+    bool ready() const { return ready_; }
+    const LearningInfo& info() const { return info_; }
     vkgan::api::Handle handle() const { return training_; }
     int64_t published() const { return info_now_.published_steps; }
     bool shows() const { return begun() && info_now_.published_steps >= 0; }
@@ -57,12 +63,21 @@ public:
     render::Status watch(vkgan::api::Context& context, const std::vector<std::string>& log);
     void save(const std::string& path) { save_to_ = path; }
     std::string take_saved() { return std::exchange(saved_, {}); }
+    // All of training as a .vkgan file's bytes, at the end of the step in flight; no other begins until it is
+    // taken.
+    void ask_snapshot() { holds_ = true; }
+    bool holds() const { return holds_; }
+    std::optional<std::vector<std::byte>> take_snapshot();
 
     // `place`: of the scrub bar, 0 to 1.
     render::Status tell(TrainingFacts& facts, double place, Textures& textures);
 
 private:
     enum class Mode : uint8_t { running, paused, one_step };
+    struct Made {
+        vkgan::api::Handle training = 0, pictures = 0;
+    };
+    static render::Result<Made> make(vkgan::api::Context& context, const LearningInfo& info);
     render::Status apply_rates(vkgan::api::Context& context);
     render::Status note_values(vkgan::api::Context& context);
     render::Status ask_picture(vkgan::api::Context& context);
@@ -80,6 +95,8 @@ private:
     int64_t last_step_ = -1, noted_step_ = -1, told_step_ = -1, pictured_steps_ = -1;
     std::map<std::string, double> wanted_, applied_;
     std::string save_to_, saved_;
+    bool holds_ = false;  // for a snapshot that was asked for
+    std::optional<std::vector<std::byte>> snapshot_;
 
     std::vector<Series> series_;
     int64_t note_every_ = 1;

@@ -10,7 +10,9 @@ namespace viewer {
 namespace api = vkgan::api;
 using namespace render;
 
-Error error_of(const api::Failure& failure) { return {failure.message, failure.bad_input ? 2 : 1}; }
+Error error_of(const api::Failure& failure) {
+    return {failure.message, failure.bad_input ? 2 : 1, failure.reason == api::Reason::device_lost};
+}
 
 Result<Shown> Shown::create(api::Context& context, Textures& textures, const ShownInfo& info) {
     Shown shown;

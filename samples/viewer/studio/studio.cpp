@@ -123,16 +123,21 @@ Status Studio::warm_up(double ms) {
     if (done) making_ = false;
     if (done || done.failure().reason == api::Reason::not_ready) return {};
     const Error error = error_of(done.failure());
+    if (thumbnails_.goes_on()) thumbnails_.end(*context_);
     if (learning_.begun() && !learned_.picture.drawn()) stop_training();
     return error;
 }
 
 Status Studio::frame(VkCommandBuffer commands, uint64_t frame, uint64_t completed, const ViewerState& state) {
+    const Status followed = follow_k(state.training);
+    RENDER_ASSIGN(const bool makes, thumbnails_.begin(*context_, textures_));
+    making_ = making_ || makes;
     RENDER_TRY(status_of(
         context_->begin_frame(frame, completed, budget_of(state, rest_ms_) * 1e6, state.training_share)));
     Status asked = ask(state);
     if (asked) asked = analysis_.ask(*context_);
     if (asked) asked = inversion_.ask(*context_);
+    thumbnails_.ask(*context_);
     learning_.set_live(state.training.live);
     const Status advanced = learning_.advance(*context_);
     const Status experimented = state.page == Page::lab ? ask_lab(state.lab) : Status();
@@ -147,6 +152,7 @@ Status Studio::frame(VkCommandBuffer commands, uint64_t frame, uint64_t complete
     }
     RENDER_TRY(learning_.watch(*context_, std::exchange(log_, {})));
     RENDER_TRY(data_.watch(gpu_, textures_));
+    RENDER_TRY(thumbnails_.watch(*context_, textures_));
     if (const Status watched = inversion_.watch(*context_); !watched) {
         inversion_.end(*context_);
         return watched;
@@ -159,6 +165,7 @@ Status Studio::frame(VkCommandBuffer commands, uint64_t frame, uint64_t complete
     if (state.page == Page::lab) RENDER_TRY(lab_.watch(*context_));
     RENDER_TRY(asked);
     RENDER_TRY(experimented);
+    RENDER_TRY(followed);
     return advanced;
 }
 

@@ -10,7 +10,9 @@
 #include "samples/viewer/studio/inversion.hpp"
 #include "samples/viewer/studio/learning.hpp"
 #include "samples/viewer/studio/shown.hpp"
+#include "samples/viewer/studio/thumbnails.hpp"
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -43,6 +45,7 @@ public:
     Learning& learning() { return learning_; }
     DataBrowser& data() { return data_; }
     Lab& lab() { return lab_; }
+    Thumbnails& thumbnails() { return thumbnails_; }
 
     // Directions of the open model; of attributes by the classifier's file.
     render::Status find_directions(Analysis::Kind kind, const std::string& classifier,
@@ -78,6 +81,9 @@ private:
     render::Result<OpenModel> load(const Source& source);
     render::Status make_shown(OpenModel& model, vkgan::api::Handle training);
     void close(OpenModel& model);
+    render::Status follow_k(const Training& settings);
+    render::Result<vkgan::api::Handle> load_checkpoint(std::span<const std::byte> bytes,
+                                                       const std::string& path);
     render::Status ask(const ViewerState& state);
     render::Status ask_lab(const LabState& state);
     render::Status ask_picture(const ViewerState& state, OpenModel& model);
@@ -100,8 +106,15 @@ private:
     Inspector inspector_;
     Analysis analysis_;
     Inversion inversion_;
+    Thumbnails thumbnails_;
     Lab lab_;  // empty until its page is shown
     Source source_;
+    std::string training_json_;  // the model that was begun to be trained, with its own k
+    struct {
+        int now = 0, wanted = 0;  // 0: the model's
+        std::chrono::steady_clock::time_point changed{};
+        bool asked = false;  // for the snapshot from which it goes on
+    } k_;
     std::map<int64_t, Latent> latents_;  // of seeds
     int64_t drawn_seed_ = -1;            // whose values the sliders have
     vkgan::api::WarmUp progress_;

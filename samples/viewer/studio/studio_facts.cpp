@@ -1,9 +1,9 @@
 // What the studio tells panels; starting and ending of training.
 // SPDX-License-Identifier: MIT
 #include "samples/viewer/state/session_file.hpp"
+#include "samples/viewer/studio/model_file.hpp"
+#include "samples/viewer/studio/pictures.hpp"
 #include "samples/viewer/studio/studio.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -59,6 +59,7 @@ ModelFacts model_facts(api::Context& context, api::Handle model, Status& status)
     facts.channels = description->channels;
     facts.latent_size = description->latent_size;
     facts.parameters = description->parameters;
+    facts.has_k = has_k(facts.recipe);
     facts.steps = description->steps;
     facts.trained = description->steps >= 0;
     for (int i = 0; i < description->controls; ++i) {
@@ -78,17 +79,6 @@ std::vector<ControlRange> Studio::ranges() const {
     return ranges;
 }
 
-namespace {
-
-// Of a model's JSON; 0: it says none.
-int batch_of(const std::string& model) {
-    const nlohmann::json in = nlohmann::json::parse(model, nullptr, false);
-    return in.is_object() && in.contains("batch") && in["batch"].is_number_integer() ? in["batch"].get<int>()
-                                                                                     : 0;
-}
-
-}  // namespace
-
 Status Studio::start_training(const Training& settings, const std::string& checkpoint) {
     LearningInfo info{.network = main_.facts.network, .data = settings.data};
     OpenModel learned;
@@ -101,7 +91,14 @@ Status Studio::start_training(const Training& settings, const std::string& check
     RENDER_ASSIGN(const std::string json,
                   result_of(api::model_json(name, {source_.settings.begin(), source_.settings.end()})));
     const bool from_start = checkpoint.empty() && !settings.from_weights && main_.facts.trained;
-    if (from_start) {
+    int k = 0;
+    if (!checkpoint.empty()) {
+        RENDER_ASSIGN(learned.handle, load_checkpoint(info.snapshot, checkpoint));
+        RENDER_ASSIGN(const std::string had, model_of(info.snapshot));
+        if (settings.k > 0 && main_.facts.has_k)
+            if (const Result<std::string> same = with_k(json, settings.k); same && *same == had)
+                k = settings.k;
+    } else if (from_start) {
         // Its description alone has no weights.
         api::ModelQuery query;
         query.data = std::as_bytes(std::span(json));
@@ -125,7 +122,72 @@ Status Studio::start_training(const Training& settings, const std::string& check
     const Status begun = learning_.begin(*context_, textures_, info);
     const Status made = begun ? make_shown(learned_, learning_.handle()) : begun;
     if (!made) stop_training();
+    training_json_ = json;
+    k_ = {.now = k, .wanted = k};
     return made;
+}
+
+// Of the open model: as large, and of the same recipe.
+Result<api::Handle> Studio::load_checkpoint(std::span<const std::byte> bytes, const std::string& path) {
+    api::ModelQuery query;
+    query.data = bytes;
+    RENDER_ASSIGN(const api::Handle handle, result_of(context_->load_model(query)));
+    const auto size = [](const std::string& recipe, int width, int height) {
+        return recipe + " of " + std::to_string(width) + " x " + std::to_string(height);
+    };
+    auto had = context_->describe(handle);
+    const ModelFacts& open = main_.facts;
+    if (had && had->recipe == open.recipe && had->width == open.width && had->height == open.height)
+        return handle;
+    (void)context_->release(handle);
+    if (!had) return error_of(had.failure());
+    return Error{path + " is a " + size(had->recipe, had->width, had->height) + "; the open model is a " +
+                     size(open.recipe, open.width, open.height) + ".",
+                 2};
+}
+
+// k was changed: training goes on as the model of the other k, with weights, moments and counters, once the
+// slider rests. Whatever comes of that, it is tried once.
+Status Studio::follow_k(const Training& settings) {
+    constexpr auto rests = std::chrono::milliseconds(400);
+    const auto now = std::chrono::steady_clock::now();
+    if (k_.wanted != settings.k) {
+        k_.wanted = settings.k;
+        k_.changed = now;
+    }
+    if (!learning_.ready() || !main_.facts.has_k) return {};
+    if (!k_.asked) {
+        if (k_.wanted == k_.now || now - k_.changed < rests) return {};
+        learning_.ask_snapshot();
+        k_.asked = true;
+        return {};
+    }
+    const std::optional<std::vector<std::byte>> snapshot = learning_.take_snapshot();
+    if (!snapshot) {
+        k_.asked = learning_.holds();  // else it could not be made, which was told
+        return {};
+    }
+    k_.asked = false;
+    k_.now = k_.wanted;
+    std::string json = training_json_;
+    if (k_.now > 0) {
+        RENDER_ASSIGN(json, with_k(training_json_, k_.now));
+    }
+    LearningInfo info = learning_.info();
+    RENDER_ASSIGN(info.snapshot, with_model(*snapshot, json));
+    OpenModel next{.facts = learned_.facts, .latent_input = learned_.latent_input};
+    api::ModelQuery query;
+    query.data = info.snapshot;
+    RENDER_ASSIGN(next.handle, result_of(context_->load_model(query)));
+    info.model = next.handle;
+    inspector_.close(*context_);
+    if (const Status became = learning_.become(*context_, info); !became) {
+        (void)context_->release(next.handle);
+        return became;
+    }
+    close(learned_);
+    learned_ = std::move(next);
+    return make_shown(learned_, learning_.handle());
 }
 
 void Studio::stop_training() {
@@ -249,6 +311,8 @@ Status Studio::tell(Facts& facts, const ViewerState& state) {
     const api::ContextStatistics statistics = context_->statistics();
     facts.device = statistics.device;
     facts.device_bytes = statistics.device_bytes;
+    facts.bytes_by_class = statistics.bytes_by_class;
+    thumbnails_.tell(facts.thumbnails);
     facts.data = data_.facts();
     analysis_.tell(facts.analysis);
     inversion_.tell(facts.inversion);

@@ -27,6 +27,7 @@ ViewerState full_state() {
     state.canvas.show = viewer::Canvas::Show::compare;
     state.timeline.keys = {
         {.seconds = 1.5, .plane = state.plane, .controls = state.controls, .directions = {0.5}}};
+    state.training.k = 3;
     state.training.live = {{"G.learning_rate", 0.0001}};
     state.material.view.shape = viewer::MaterialShape::cube;
     state.look.palette = "safe";
@@ -34,6 +35,7 @@ ViewerState full_state() {
     state.takes_the_rest = false;
     state.least_fps = 50;
     state.preset = "mine";
+    state.direction_set = "faces";
     state.training_share = 0.3;
     state.inspect = {.network = "D", .layer = "main.3", .channel = 2, .rgb = true, .fft = true, .real = true};
     state.walk.seconds_a_pin = 3;
@@ -107,4 +109,33 @@ TEST_CASE("a session's file is replaced as a whole") {
     REQUIRE_FALSE(bool(refused));
     CHECK(refused.error().text.find("cannot be written") != std::string::npos);
     CHECK(std::filesystem::is_directory(folder.path / "deep" / "er"));
+}
+
+TEST_CASE("directions have files of their own, for networks whose latents are as large") {
+    const vkgan::test::TemporaryFolder folder;
+    const auto file = [&](const char* name) { return (folder.path / name).string(); };
+    const std::vector<viewer::Direction> directions{
+        {.name = "age", .source = "SeFa", .values = {0.6f, 0.8f}, .amount = -2.5, .locked = true},
+        {.name = "smile", .source = "pins", .values = {1, 0}}};
+    REQUIRE(bool(viewer::save_directions(directions, file("set.json"))));
+    const auto loaded = viewer::load_directions(file("set.json"), 2);
+    REQUIRE_MESSAGE(bool(loaded), loaded.error().text);
+    CHECK(*loaded == directions);
+    CHECK(viewer::kind_of(file("set.json")) == viewer::JsonKind::directions);
+
+    const auto other = viewer::load_directions(file("set.json"), 64);
+    REQUIRE_FALSE(bool(other));
+    CHECK(other.error().exit_code == 2);
+    CHECK(other.error().text.find("\"age\" has 2 values; this network's latent has 64") != std::string::npos);
+    REQUIRE(bool(save_session(full_state(), file("s.json"))));
+    CHECK(viewer::kind_of(file("s.json")) == viewer::JsonKind::session);
+    CHECK(viewer::kind_of(file("none.json")) == viewer::JsonKind::other);
+    const auto session = viewer::load_directions(file("s.json"), 2);
+    REQUIRE_FALSE(bool(session));
+    CHECK(session.error().text.find("is no file of directions") != std::string::npos);
+    REQUIRE(bool(viewer::replace_file(
+        file("bad.json"), R"({"vkgan_directions": 1, "directions": [{"name": "a", "values": ["x"]}]})")));
+    const auto bad = viewer::load_directions(file("bad.json"), 1);
+    REQUIRE_FALSE(bool(bad));
+    CHECK(bad.error().text.find("directions[0].values[0] is no number") != std::string::npos);
 }

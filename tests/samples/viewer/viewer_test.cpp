@@ -1,12 +1,16 @@
 // The program vkgan-viewer as its users meet it: without a window by a script, in a window, and used wrongly.
 // SPDX-License-Identifier: MIT
 #include "host/io/image.hpp"
+#include "samples/viewer/state/session_file.hpp"
+#include "samples/viewer/studio/model_file.hpp"
 #include "tests/data/temporary_folder.hpp"
 #include "tests/samples/cli_run.hpp"
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 
 using vkgan::test::CliProcess;
@@ -18,10 +22,11 @@ using Words = std::vector<std::string>;
 namespace {
 
 // With settings of its own, so that tests neither read nor change the user's.
-CliResult run_viewer(const TemporaryFolder& folder, Words arguments) {
+CliResult run_viewer(const TemporaryFolder& folder, Words arguments, const std::string& cache = {}) {
     const Words environment{"XDG_CONFIG_HOME=" + folder.path.string(),
                             "XDG_DATA_HOME=" + folder.path.string(), VKGAN_VIEWER_FILE};
     arguments.insert(arguments.begin(), environment.begin(), environment.end());
+    if (!cache.empty()) arguments.insert(arguments.begin(), "XDG_CACHE_HOME=" + cache);
     return CliProcess(arguments, (folder.path / "output.txt").string(), "/usr/bin/env").wait();
 }
 
@@ -176,7 +181,7 @@ TEST_CASE("what is dropped is opened, looked for, or refused in words; the windo
                             file("session.json"), "--captures", folder.path.string()});
     REQUIRE_MESSAGE(result.exit_code == 0, result.output);
     CAPTURE(result.output);
-    for (const char* told : {"broken.vkgan", "notes.txt is no picture", "other.json is no session"})
+    for (const char* told : {"broken.vkgan", "notes.txt is no picture", "other.json"})
         CHECK_MESSAGE(result.output.find(told) != std::string::npos, told);
     std::ifstream session(file("session.json"));
     const std::string text(std::istreambuf_iterator<char>(session), {});
@@ -215,4 +220,76 @@ TEST_CASE("undo reopens the model that it names, a checkpoint is told, and a seq
     const std::string text(std::istreambuf_iterator<char>(session), {});
     CHECK(text.find(model) != std::string::npos);
     CHECK(text.find("second.vkgan") == std::string::npos);
+}
+
+TEST_CASE(
+    "k is changed while training goes on: steps, weights and curves stay, and the checkpoint is resumed with "
+    "it") {
+    const TemporaryFolder folder;
+    const std::string model = tiny_model(folder);
+    const auto file = [&](const char* name) { return (folder.path / name).string(); };
+    const auto run = [&](const std::string& steps) {
+        const std::string script = write(folder, "s.json", steps);
+        const CliResult result = run_viewer(folder, {model, "--headless", "--size", "900x900", "--script",
+                                                     script, "--session", file("session.json")});
+        REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+        return result.output;
+    };
+    run(R"([{"wait_for": "picture"}, {"click": "page.Train"}, {"wait": 2}, {"click": "Start training"}, {"wait_for": "step 6"},
+        {"click": "k"}, {"wait": 400}, {"wait_for": "step 8"}, {"click": "Pause"}, {"wait": 20},
+        {"click": "Save checkpoint"}, {"wait": 40}, {"key": "Ctrl+S"}, {"wait": 2}])");
+    const auto state = viewer::load_session(file("session.json"));
+    REQUIRE(bool(state));
+    CHECK(state->training.k == 5);
+    const auto bytes = viewer::read_file(file("checkpoint.vkgan"), 1 << 24);
+    REQUIRE(bool(bytes));
+    const auto json = viewer::model_of(std::as_bytes(std::span(*bytes)));
+    REQUIRE(bool(json));
+    CHECK(nlohmann::json::parse(*json)["parameters"]["k"] == 5);
+    const auto step_of = [](const std::string& text) {
+        const size_t at = text.find("\"steps\":\"");
+        return at == std::string::npos ? -1 : std::atoi(text.c_str() + at + 9);
+    };
+    const int steps = step_of(*bytes);
+    CHECK(steps >= 8);
+    const std::string told = run(
+        R"([{"wait_for": "picture"}, {"click": "page.Train"}, {"wait": 2}, {"click": "Resume checkpoint"}, {"wait_for": "step )" +
+        std::to_string(steps + 2) + R"("}])");
+    CHECK_MESSAGE(told.find("cannot resume") == std::string::npos, told);
+}
+
+TEST_CASE("directions are kept in files, and the list of models has pictures, which are drawn once") {
+    const TemporaryFolder folder;
+    const std::string model = tiny_model(folder);
+    const auto file = [&](const char* name) { return (folder.path / name).string(); };
+    const auto run = [&](const std::string& steps) {
+        const std::string script = write(folder, "s.json", steps);
+        const CliResult result = run_viewer(
+            folder,
+            {model, "--headless", "--size", "900x900", "--script", script, "--session", file("session.json")},
+            file("cache"));
+        REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+        return result.output;
+    };
+    const std::string told = run(
+        R"([{"wait_for": "picture"}, {"click": "page.Attributes"}, {"wait": 2}, {"click": "SeFa"}, {"wait": 60},
+        {"click": "direction set"}, {"type": "mine"}, {"wait": 2}, {"click": "Save"}, {"wait": 2},
+        {"click": "set.mine"}, {"wait": 3}, {"key": "Ctrl+S"}, {"wait": 2}, {"drop": ")" +
+        model +
+        R"("}, {"wait": 2}, {"click": "page.Explore"}, {"wait": 2}, {"click": "Open..."}, {"wait": 120}, {"save": ")" +
+        file("list.png") + R"("}])");
+    CHECK(told.find("directions/mine.json") != std::string::npos);
+    const auto state = viewer::load_session(file("session.json"));
+    REQUIRE(bool(state));
+    CHECK(state->directions.size() == 16);  // eight were found, and loaded once more
+    const std::filesystem::path kept = folder.path / "cache" / "vkgan" / "thumbnails";
+    REQUIRE(std::filesystem::is_directory(kept));
+    size_t pictures = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(kept)) {
+        const vkgan::Image picture = picture_of(entry.path().string());
+        CHECK(picture.width == 64);
+        CHECK(picture.height == 64);
+        ++pictures;
+    }
+    CHECK(pictures >= 2);  // the shipped faces, and what was opened
 }
