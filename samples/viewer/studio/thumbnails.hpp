@@ -21,7 +21,8 @@ public:
 
     // In each frame in which the list is seen. `folder`: where they are kept; empty: nowhere.
     void see(const std::vector<std::string>& models, const std::string& folder);
-    // Between frames; true: warm_up has something to make. A model that draws nothing has no thumbnail.
+    // Between frames; true: warm_up has something to make. A model that draws nothing has no
+    // thumbnail, nor has a file of more than 128 MiB.
     render::Result<bool> begin(vkgan::api::Context& context, Textures& textures);
     void end(vkgan::api::Context& context);  // gives up the one that is made
     bool goes_on() const { return model_ != 0; }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "samples/viewer/lab/lab_run.hpp"
 #include "samples/viewer/state/session_file.hpp"
-#include "samples/viewer/studio/model_file.hpp"
 
 #include <doctest/doctest.h>
 
@@ -136,25 +135,6 @@ TEST_CASE("weights are kept when only the game changes") {
     CHECK_FALSE(keeps_weights(before, now));
     CHECK(lab_settings(before).at("loss") == "non_saturating");
     CHECK(lab_settings(before).at("dims") == "2");
-}
-
-TEST_CASE("a snapshot's model is replaced, and its weights stay") {
-    const std::string header = R"({"__metadata__":{"model":"old","steps":"3"},"w":{"dtype":"F32"}})";
-    std::string file(8, '\0');
-    file[0] = char(header.size());
-    file += header + "weights";
-    const auto changed = with_model(std::as_bytes(std::span(file)), "new \"model\"");
-    REQUIRE(bool(changed));
-    std::string text(changed->size(), '\0');
-    std::memcpy(text.data(), changed->data(), text.size());
-    CHECK(text.find(R"("model":"new \"model\"")") != std::string::npos);
-    CHECK(text.find(R"("steps":"3")") != std::string::npos);
-    CHECK(text.ends_with("weights"));
-    CHECK((text.size() - 8 - std::strlen("weights")) == size_t(uint8_t(text[0])));
-    CHECK((text.size() - std::strlen("weights")) % 8 == 0);
-    CHECK_FALSE(bool(with_model(std::as_bytes(std::span("short")), "new")));
-    file[1] = 1;  // a header longer than the file
-    CHECK_FALSE(bool(with_model(std::as_bytes(std::span(file)), "new")));
 }
 
 TEST_CASE("a session holds the experiments, and says what is wrong with them") {
