@@ -69,6 +69,7 @@ Status App::obey(const Command& command) {
         case Kind::find_sefa: return studio_->find_directions(Analysis::Kind::sefa, {}, {});
         case Kind::find_pca: return studio_->find_directions(Analysis::Kind::pca, {}, {});
         case Kind::find_attributes: return find_attributes();
+        case Kind::find_labels: return studio_->find_label_directions(state_.training.data);
         case Kind::save_directions:
             RENDER_TRY(save_directions(state_.directions, kept_path("directions", command.text)));
             say("saved " + kept_path("directions", command.text));

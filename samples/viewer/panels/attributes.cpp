@@ -44,26 +44,33 @@ void direction_row(const Ui& ui, size_t i, size_t& removed) {
 void find_buttons(const Ui& ui) {
     const AnalysisFacts& analysis = ui.facts.analysis;
     const bool can = ui.facts.model.trained && ui.facts.model.latent_size > 0 && !analysis.goes_on;
-    const float third = (ImGui::GetContentRegionAvail().x - 2 * ImGui::GetStyle().ItemSpacing.x) / 3;
+    const float quarter = (ImGui::GetContentRegionAvail().x - 3 * ImGui::GetStyle().ItemSpacing.x) / 4;
     if (button(ui, "SeFa",
                "Eight directions that change the first layer's output most (Shen and Zhou 2021): from the "
                "weights alone.",
-               can, third))
+               can, quarter))
         ui.ask(Command::Kind::find_sefa);
     ImGui::SameLine();
     if (button(ui, "PCA",
                "Eight principal components of the activations of 1,024 samples, carried back to the latent "
                "(GANSpace, "
                "Haerkoenen et al. 2020).",
-               can, third))
+               can, quarter))
         ui.ask(Command::Kind::find_pca);
     ImGui::SameLine();
     if (button(ui, "Attributes",
                "A direction for each attribute that the shipped classifier tells of 1,024 samples (after "
                "Shen et al. "
                "2020). For faces of 64 x 64 pixels.",
-               can && !ui.facts.classifier.empty(), third))
+               can && !ui.facts.classifier.empty(), quarter))
         ui.ask(Command::Kind::find_attributes);
+    ImGui::SameLine();
+    if (button(ui, "Labels",
+               "A direction for each label of the data that the page Train names, from what the model's "
+               "encoder makes "
+               "of 1,024 of its samples. For models with an encoder: VAE, BiGAN, VAE-GAN, autoencoder.",
+               can && !ui.facts.model.encoder.empty(), quarter))
+        ui.ask(Command::Kind::find_labels);
     if (!analysis.goes_on) return;
     ImGui::ProgressBar(float(analysis.progress), {-1, 0}, ("looking: " + analysis.name).c_str());
 }

@@ -14,7 +14,7 @@ using namespace render;
 
 namespace {
 
-constexpr const char* kind_names[]{"SeFa", "PCA", "attributes"};
+constexpr const char* kind_names[]{"SeFa", "PCA", "attributes", "labels"};
 
 int64_t count_of(const std::vector<int64_t>& shape) {
     int64_t count = 1;
@@ -64,6 +64,18 @@ Status Analysis::choose_layer(api::Context& context) {
 Status Analysis::make(api::Context& context) {
     latents_.columns = subject_.latent_size;
     api::GeneratorQuery query{.model = subject_.model, .targets = 0};
+    if (kind_ == Kind::labels) {
+        RENDER_ASSIGN(network_, network_of(context, subject_.model, subject_.encoder));
+        query.batch = batch_ = chunk;
+        query.network = subject_.encoder;
+        RENDER_ASSIGN(generator_, result_of(context.create_generator(query)));
+        subject_.data.samples = samples;
+        reading_ =
+            std::async(std::launch::async, [data = subject_.data] { return api::describe_data(data); });
+        wanted_ = samples;
+        stage_ = Stage::read;
+        return {};
+    }
     if (kind_ == Kind::attributes) {
         query.batch = batch_ = chunk;
         wanted_ = samples;
@@ -90,7 +102,10 @@ void Analysis::end(api::Context& context) {
         if (*handle) (void)context.release(std::exchange(*handle, 0));
     stage_ = Stage::idle;
     if (fitting_.valid()) fitting_.wait();
+    if (reading_.valid()) reading_.wait();
     fitting_ = {};
+    reading_ = {};
+    images_ = labels_ = {};
 }
 
 Status Analysis::ask(api::Context& context) {
@@ -100,7 +115,57 @@ Status Analysis::ask(api::Context& context) {
     return {};
 }
 
+// The pictures that were read, and what is known of each; of classes one that is 1.
+Status Analysis::take_data() {
+    api::Outcome<api::DataInfo> data = reading_.get();
+    if (!data) return error_of(data.failure());
+    images_ = std::move(data->images);
+    labels_ = std::move(data->values);
+    const int64_t had = images_.shape.empty() ? 0 : images_.shape[0];
+    wanted_ = int(had / chunk) * chunk;
+    if (labels_.values.empty() || data->attributes.empty())
+        return Error{subject_.data.data + " has no labels or attributes.", 2};
+    if (wanted_ == 0)
+        return Error{subject_.data.data + " has " + std::to_string(had) + " samples; at least " +
+                         std::to_string(chunk) + " are needed.",
+                     2};
+    verdicts_.columns = int(labels_.values.size() / size_t(had));
+    subject_.names.clear();
+    for (const api::DataAttribute& attribute : data->attributes) subject_.names.push_back(attribute.name);
+    stage_ = Stage::run;
+    return {};
+}
+
+Result<api::Handle> Analysis::ask_encoder(api::Context& context) {
+    const size_t each = images_.values.size() / size_t(images_.shape[0]);
+    const api::GenerateQuery::Input input{
+        network_.inputs[0].name,
+        std::span(images_.values).subspan(size_t(done_) * each, size_t(batch_) * each)};
+    api::Outcome<api::Handle> ticket =
+        context.generate(generator_, {.inputs = {&input, 1}, .readback = true});
+    if (!ticket && ticket.failure().reason == api::Reason::not_ready) return api::Handle(0);
+    return result_of(std::move(ticket));
+}
+
+// Latents of a chunk of pictures: of encoders that give means and variances the means, which come first.
+void Analysis::note_codes(std::span<const float> codes) {
+    const size_t each = codes.size() / size_t(batch_), columns = size_t(verdicts_.columns);
+    for (size_t i = 0; i < size_t(batch_); ++i) {
+        const std::span<const float> row = codes.subspan(i * each, size_t(latents_.columns));
+        latents_.values.insert(latents_.values.end(), row.begin(), row.end());
+        const auto label = labels_.values.begin() + long((size_t(done_) + i) * columns);
+        verdicts_.values.insert(verdicts_.values.end(), label, label + long(columns));
+    }
+    latents_.rows += batch_;
+    verdicts_.rows += batch_;
+    done_ += batch_;
+}
+
 Status Analysis::ask_network(api::Context& context) {
+    if (kind_ == Kind::labels) {
+        RENDER_ASSIGN(ticket_, ask_encoder(context));
+        return {};
+    }
     constexpr uint64_t seed = 20200916;  // any: the same directions each time
     const auto size = size_t(subject_.latent_size);
     std::vector<float> latents(size_t(batch_) * size);
@@ -146,6 +211,8 @@ Status Analysis::watch(api::Context& context) {
         if (found_.empty()) return Error{"No direction was found: the samples are all alike in it."};
         return {};
     }
+    if (stage_ == Stage::read && reading_.wait_for(std::chrono::seconds(0)) == std::future_status::ready)
+        return take_data();
     if (!ticket_) return {};
     RENDER_ASSIGN(const api::TicketInfo info, result_of(context.poll(ticket_)));
     if (info.state < api::TicketState::done) return {};
@@ -157,6 +224,10 @@ Status Analysis::watch(api::Context& context) {
         pictures_ = std::move(values);
         stage_ = Stage::judge;
         return {};
+    }
+    if (kind_ == Kind::labels) {
+        note_codes(values);
+        return done_ >= wanted_ ? fit() : Status();
     }
     Table& table = stage_ == Stage::judge ? verdicts_ : outputs_;
     table.values.insert(table.values.end(), values.begin(), values.end());
@@ -171,13 +242,14 @@ Status Analysis::fit() {
         return Error{"SeFa needs a first layer that is linear; " + layer_ + " is not.", 2};
     }
     stage_ = Stage::fit;
-    fitting_ = std::async(std::launch::async,
-                          [kind = kind_, latents = std::move(latents_), outputs = std::move(outputs_),
-                           verdicts = std::move(verdicts_), names = subject_.names] {
-                              if (kind == Kind::sefa) return sefa_directions(outputs, most_directions);
-                              if (kind == Kind::pca) return pca_directions(latents, outputs, most_directions);
-                              return attribute_directions(latents, verdicts, names);
-                          });
+    fitting_ =
+        std::async(std::launch::async, [kind = kind_, word = kind_ == Kind::labels ? "labels" : "classifier",
+                                        latents = std::move(latents_), outputs = std::move(outputs_),
+                                        verdicts = std::move(verdicts_), names = subject_.names] {
+            if (kind == Kind::sefa) return sefa_directions(outputs, most_directions);
+            if (kind == Kind::pca) return pca_directions(latents, outputs, most_directions);
+            return attribute_directions(latents, verdicts, names, word);
+        });
     return {};
 }
 

@@ -15,7 +15,7 @@ namespace viewer {
 
 class Analysis {
 public:
-    enum class Kind : uint8_t { sefa, pca, attributes };
+    enum class Kind : uint8_t { sefa, pca, attributes, labels };
     static constexpr int samples = 1024, chunk = 64, most_directions = 8;
 
     struct Subject {
@@ -24,6 +24,9 @@ public:
         int latent_size = 0;
         std::string classifier;  // of attributes: a .vkgan file
         std::vector<std::string> names;
+        // Of labels: the network that makes latents of pictures, and the labelled pictures.
+        std::string encoder;
+        vkgan::api::DataQuery data;
     };
 
     // Between frames; a second one while one goes on is refused.
@@ -39,11 +42,14 @@ public:
     void tell(AnalysisFacts& facts) const;
 
 private:
-    enum class Stage : uint8_t { idle, run, judge, fit };
+    enum class Stage : uint8_t { idle, read, run, judge, fit };
     render::Status choose_layer(vkgan::api::Context& context);
     render::Status make(vkgan::api::Context& context);
     render::Status ask_network(vkgan::api::Context& context);
     render::Status ask_judge(vkgan::api::Context& context);
+    render::Result<vkgan::api::Handle> ask_encoder(vkgan::api::Context& context);
+    render::Status take_data();
+    void note_codes(std::span<const float> codes);
     render::Status fit();
 
     Kind kind_ = Kind::sefa;
@@ -55,6 +61,8 @@ private:
     int batch_ = 0, done_ = 0, wanted_ = 0;
     Table latents_, outputs_, verdicts_;
     std::vector<float> pictures_;
+    std::future<vkgan::api::Outcome<vkgan::api::DataInfo>> reading_;
+    vkgan::api::Array images_, labels_;
     std::future<std::vector<Direction>> fitting_;
     std::vector<Direction> found_;
 };

@@ -25,6 +25,7 @@ struct Command {
         find_sefa,
         find_pca,
         find_attributes,
+        find_labels,
         save_directions,  // text: a name
         load_directions,  // text: a name, or a file's path
         see_models,       // the list of models is open: their thumbnails are wanted

@@ -74,7 +74,7 @@ std::vector<Direction> pca_directions(const Table& latents, const Table& activat
 }
 
 std::vector<Direction> attribute_directions(const Table& latents, const Table& verdicts,
-                                            std::span<const std::string> names) {
+                                            std::span<const std::string> names, const char* source) {
     constexpr double least_share = 0.02, ridge = 1e-2;
     const Matrix z = centred(matrix_of(latents)), all = matrix_of(verdicts);
     const Matrix normal = z.transpose() * z + ridge * double(z.rows()) * Matrix::Identity(z.cols(), z.cols());
@@ -87,7 +87,7 @@ std::vector<Direction> attribute_directions(const Table& latents, const Table& v
         const Vector fitted = solver.solve(z.transpose() * Vector(signs.array() - signs.mean()));
         const auto place = size_t(k);
         Direction direction = direction_of(
-            fitted, place < names.size() ? names[place] : "attribute " + std::to_string(k + 1), "classifier");
+            fitted, place < names.size() ? names[place] : "attribute " + std::to_string(k + 1), source);
         // More of it has more of the attribute.
         double along = 0;
         for (Eigen::Index i = 0; i < fitted.size(); ++i)

@@ -29,7 +29,9 @@ std::vector<Direction> pca_directions(const Table& latents, const Table& activat
 // As Shen et al. 2020 (InterFaceGAN) find hyperplanes' normals, but by ridge regression on the classifier's
 // signs of all samples instead of an SVM of the extreme ones. `verdicts`: a column an attribute, above 0: it
 // is there. One that nearly all samples have, or nearly none, gives no direction.
+// `source`: who told.
 std::vector<Direction> attribute_directions(const Table& latents, const Table& verdicts,
-                                            std::span<const std::string> names);
+                                            std::span<const std::string> names,
+                                            const char* source = "classifier");
 
 }  // namespace viewer

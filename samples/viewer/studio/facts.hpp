@@ -26,7 +26,8 @@ struct ModelFacts {
     bool loaded = false, trained = false;
     std::string title, path, recipe, network;
     int width = 0, height = 0, channels = 0, latent_size = 0;
-    bool has_k = false;  // its recipe says how many steps D does for each of G
+    std::string encoder;  // the network that makes latents of pictures; empty: none
+    bool has_k = false;   // its recipe says how many steps D does for each of G
     int64_t parameters = 0, steps = -1;
     std::vector<ControlFact> controls;
     // Of sampling, one for each slider: attributes and classes by name where they have names.

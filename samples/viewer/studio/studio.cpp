@@ -59,6 +59,25 @@ SeedLatent Studio::seed_latent() {
     };
 }
 
+namespace {
+
+// Reads one picture as large as those that are drawn, and gives a latent, or a mean and a variance for each
+// of its numbers.
+std::string encoder_of(const std::vector<api::NetworkDescription>& networks, const ModelFacts& facts) {
+    const std::vector<int64_t> picture{facts.channels, facts.height, facts.width};
+    for (const api::NetworkDescription& network : networks) {
+        if (network.inputs.size() != 1 || network.inputs[0].shape != picture || network.layers.empty())
+            continue;
+        int64_t codes = 1;
+        for (const int64_t extent : network.layers.back().shape) codes *= extent;
+        if (facts.latent_size > 1 && (codes == facts.latent_size || codes == 2 * int64_t(facts.latent_size)))
+            return network.name;
+    }
+    return {};
+}
+
+}  // namespace
+
 Result<OpenModel> Studio::load(const Source& source) {
     OpenModel model;
     api::ModelQuery query{.path = source.model, .recipe = source.recipe};
@@ -77,6 +96,8 @@ Result<OpenModel> Studio::load(const Source& source) {
         source.model.empty() ? source.recipe : std::filesystem::path(source.model).filename().string();
     for (const ControlFact& control : model.facts.controls)
         if (control.kind == "latent" && model.latent_input.empty()) model.latent_input = control.name;
+    if (auto networks = context_->networks(model.handle))
+        model.facts.encoder = encoder_of(*networks, model.facts);
     return model;
 }
 
@@ -198,6 +219,20 @@ ControlValues values_of(const ViewerState& state, const ModelFacts& facts) {
 }
 
 }  // namespace
+
+Status Studio::find_label_directions(const std::string& data) {
+    const ModelFacts& facts = main_.facts;
+    if (!facts.trained || facts.encoder.empty())
+        return Error{"Directions from labels need a trained model with an encoder.", 2};
+    Analysis::Subject subject{
+        .model = main_.handle, .network = facts.network, .latent_input = main_.latent_input};
+    subject.latent_size = facts.latent_size;
+    subject.encoder = facts.encoder;
+    subject.data = {.data = data, .image_size = facts.width, .channels = facts.channels};
+    RENDER_TRY(analysis_.begin(*context_, Analysis::Kind::labels, subject));
+    making_ = true;
+    return {};
+}
 
 Status Studio::find_directions(Analysis::Kind kind, const std::string& classifier,
                                const std::vector<std::string>& names) {

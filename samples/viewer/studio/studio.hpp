@@ -50,6 +50,8 @@ public:
     // Directions of the open model; of attributes by the classifier's file.
     render::Status find_directions(Analysis::Kind kind, const std::string& classifier,
                                    const std::vector<std::string>& names);
+    // By an encoder's latents of labelled pictures.
+    render::Status find_label_directions(const std::string& data);
     std::vector<Direction> take_directions() { return analysis_.take(); }
 
     // Looks for a picture in the open model's latent space.

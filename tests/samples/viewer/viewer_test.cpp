@@ -293,3 +293,32 @@ TEST_CASE("directions are kept in files, and the list of models has pictures, wh
     }
     CHECK(pictures >= 2);  // the shipped faces, and what was opened
 }
+
+TEST_CASE("a model with an encoder has directions by the labels of data") {
+    const TemporaryFolder folder;
+    const auto file = [&](const char* name) { return (folder.path / name).string(); };
+    const CliResult trained = run_cli(
+        {"train", "vae", "--data", "digits", "--out", file("run"), "--steps", "30", "--sample-every", "0"});
+    REQUIRE_MESSAGE(trained.exit_code == 0, trained.output);
+    const std::string steps =
+        R"([{"wait_for": "picture"}, {"click": "page.Attributes"}, {"wait": 2}, {"click": "Labels"}, {"wait": 300},
+        {"key": "Ctrl+S"}, {"wait": 2}])";
+    const auto run = [&](const char* data) {
+        const CliResult result = run_viewer(
+            folder, {file("run/model.vkgan"), "--data", data, "--headless", "--size", "600x600", "--script",
+                     write(folder, "s.json", steps), "--session", file("session.json")});
+        REQUIRE_MESSAGE(result.exit_code == 0, result.output);
+        return result.output;
+    };
+    CHECK(run("toy:ring").find("toy:ring has points") != std::string::npos);
+    std::filesystem::remove(file("session.json"));
+    run("digits");
+    const auto state = viewer::load_session(file("session.json"));
+    REQUIRE(bool(state));
+    REQUIRE(state->directions.size() == 10);
+    for (const viewer::Direction& direction : state->directions) {
+        CHECK(direction.source == "labels");
+        CHECK(direction.values.size() == 20);
+    }
+    CHECK(state->directions[3].name == "3");
+}
