@@ -4,6 +4,7 @@
 
 #include "host/base/thread_owner.hpp"
 #include "host/gpu/describe_devices.hpp"
+#include "host/gpu/keep_drivers.hpp"
 #include "host/gpu/make_device.hpp"
 #include "host/gpu/memory.hpp"
 #include "host/gpu/pipeline_cache.hpp"
@@ -101,6 +102,7 @@ Result<std::unique_ptr<Device>> Device::create(const DeviceOptions& options) {
 }
 
 Result<std::unique_ptr<Device>> Device::adopt(const AdoptedDevice& host, const DeviceOptions& options) {
+    keep_drivers();
     std::unique_ptr<Device> device(new Device);
     VKGAN_TRY(device->take_over(host));
     VKGAN_TRY(device->finish(options));
