@@ -167,7 +167,7 @@ std::string memory_class(std::string_view name) {
     for (const std::string_view known :
          {"parameters", "buffers", "packed", "inputs", "workspace", "staging", "copies", "images"})
         if (last == known) return std::string(known);
-    return "moments";
+    return "moments";  // adam_m, square, velocity ...: what updates declare beside parameters
 }
 
 std::map<std::string, int64_t> bytes_by_class(const Compiled& compiled) {

@@ -91,8 +91,8 @@ Result<bool> Thumbnails::begin(api::Context& context, Textures& textures) {
     RENDER_ASSIGN(const bool had, from_cache(path, entry, textures));
     if (had) return false;
     entry.known = Known::none;  // until it is drawn
-    constexpr uintmax_t largest_bytes = uintmax_t{128}
-                                        << 20;  // reading more would be seen as a frame that hangs
+    // Reading more would be seen as a frame that hangs.
+    constexpr uintmax_t largest_bytes = uintmax_t{128} << 20;
     std::error_code error;
     if (const uintmax_t bytes = fs::file_size(path, error); error || bytes > largest_bytes) return false;
     auto model = context.load_model({.path = path});

@@ -181,7 +181,7 @@ TEST_CASE("what is dropped is opened, looked for, or refused in words; the windo
                             file("session.json"), "--captures", folder.path.string()});
     REQUIRE_MESSAGE(result.exit_code == 0, result.output);
     CAPTURE(result.output);
-    for (const char* told : {"broken.vkgan", "notes.txt is no picture", "other.json"})
+    for (const char* told : {"broken.vkgan", "notes.txt is no picture", "other.json: "})
         CHECK_MESSAGE(result.output.find(told) != std::string::npos, told);
     std::ifstream session(file("session.json"));
     const std::string text(std::istreambuf_iterator<char>(session), {});
@@ -222,9 +222,7 @@ TEST_CASE("undo reopens the model that it names, a checkpoint is told, and a seq
     CHECK(text.find("second.vkgan") == std::string::npos);
 }
 
-TEST_CASE(
-    "k is changed while training goes on: steps, weights and curves stay, and the checkpoint is resumed with "
-    "it") {
+TEST_CASE("k is changed while training goes on, which counts on, and the checkpoint is resumed with it") {
     const TemporaryFolder folder;
     const std::string model = tiny_model(folder);
     const auto file = [&](const char* name) { return (folder.path / name).string(); };
@@ -258,7 +256,7 @@ TEST_CASE(
     CHECK_MESSAGE(told.find("cannot resume") == std::string::npos, told);
 }
 
-TEST_CASE("directions are kept in files, and the list of models has pictures, which are drawn once") {
+TEST_CASE("directions are kept in files, and so are the pictures of models in the list") {
     const TemporaryFolder folder;
     const std::string model = tiny_model(folder);
     const auto file = [&](const char* name) { return (folder.path / name).string(); };
