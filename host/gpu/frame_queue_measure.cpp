@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/device.hpp"
 #include "host/gpu/frame_queue.hpp"
+#include "host/gpu/timestamp.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "host/gpu/device.hpp"
 #include "host/gpu/frame_queue.hpp"
+#include "host/gpu/timestamp.hpp"
 
 #include <fmt/format.h>
 
@@ -181,12 +182,9 @@ Status FrameQueue::record(VkCommandBuffer commands) {
     return {};
 }
 
-// From the end of what came before, not from its own beginning: a host's draws may still be running then.
 void FrameQueue::write_timed(VkCommandBuffer commands, Submission& submission, const Piece& piece) {
     const auto timestamp = [&](uint32_t offset) {
-        if (piece.query)
-            device_.vk().vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT,
-                                             submission.queries, *piece.query + offset);
+        if (piece.query) write_timestamp(device_, commands, submission.queries, *piece.query + offset);
     };
     timestamp(0);
     if (piece.commands) {

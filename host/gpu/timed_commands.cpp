@@ -3,9 +3,9 @@
 #include "host/gpu/timed_commands.hpp"
 
 #include "host/gpu/device.hpp"
+#include "host/gpu/timestamp.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace vkgan {
 
@@ -64,10 +64,10 @@ Status TimedCommands::record(int index) const {
     if (result != VK_SUCCESS) return device_.failure(result, "vkBeginCommandBuffer");
     if (queries_) {
         vk.vkCmdResetQueryPool(commands, queries_, query, 2);
-        vk.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_TOP_OF_PIPE_BIT, queries_, query);
+        write_timestamp(device_, commands, queries_, query);
     }
     write_to(commands, index);
-    if (queries_) vk.vkCmdWriteTimestamp(commands, VK_PIPELINE_STAGE_BOTTOM_OF_PIPE_BIT, queries_, query + 1);
+    if (queries_) write_timestamp(device_, commands, queries_, query + 1);
     result = vk.vkEndCommandBuffer(commands);
     if (result != VK_SUCCESS) return device_.failure(result, "vkEndCommandBuffer");
     return {};
@@ -76,28 +76,6 @@ Status TimedCommands::record(int index) const {
 void TimedCommands::read_ns(int first, std::span<double> ns) const {
     std::ranges::fill(ns, -1.0);
     if (queries_) read_elapsed(device_, queries_, 2 * uint32_t(first), ns);
-}
-
-void read_elapsed(const Device& device, VkQueryPool queries, uint32_t first, std::span<double> ns) {
-    struct Times {
-        uint64_t begin = 0, begun = 0, end = 0, ended = 0;
-    };
-    std::array<Times, 64> times;
-    constexpr VkQueryResultFlags flags = VK_QUERY_RESULT_64_BIT | VK_QUERY_RESULT_WITH_AVAILABILITY_BIT;
-    const auto period = double(device.record().properties.limits.timestampPeriod);
-    for (size_t done = 0; done < ns.size(); done += times.size()) {
-        const std::span<double> part = ns.subspan(done, std::min(times.size(), ns.size() - done));
-        times.fill({});
-        const VkResult result = device.vk().vkGetQueryPoolResults(
-            device.handle(), queries, first + 2 * uint32_t(done), 2 * uint32_t(part.size()),
-            part.size() * sizeof(Times), times.data(), 2 * sizeof(uint64_t), flags);
-        for (size_t i = 0; i < part.size(); ++i) {
-            const Times& t = times[i];
-            const bool known = (result == VK_SUCCESS || result == VK_NOT_READY) && t.begun != 0 &&
-                               t.ended != 0 && t.end >= t.begin;
-            part[i] = known ? double(t.end - t.begin) * period : -1;
-        }
-    }
 }
 
 void TimedCommands::measured(int index, double ns) {

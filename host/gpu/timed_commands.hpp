@@ -68,9 +68,6 @@ private:
     VkQueryPool queries_ = VK_NULL_HANDLE;
 };
 
-// Between queries `first` and the next, those two after, and so on, as timestamps; < 0 if it is not known.
-void read_elapsed(const Device& device, VkQueryPool queries, uint32_t first, std::span<double> ns);
-
 // Of copies that are cut into pieces: a tenth of a millisecond to a millisecond each.
 inline constexpr int64_t copy_piece_bytes = int64_t{2} << 20;
 inline constexpr double guessed_copy_bytes_per_ns = 8;  // until it is measured
